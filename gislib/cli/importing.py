@@ -1,0 +1,114 @@
+"""``huxuetu import``: a file, a place, or the undoing of a source."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from gislib import wording
+from gislib.cli.output import JsonOption, LangOption, Output, Report, run
+from gislib.cli.values import column_map
+from gislib.domain.errors import InputError
+from gislib.planning import imports
+from gislib.planning.imports import ImportOptions, ImportSummary
+from gislib.planning.session import open_session
+from gislib.sources.workspace import Difference
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the command line named: a layer with its file, a place, or a source to undo."""
+
+    layer: str | None
+    file: Path | None
+    place: str | None
+    undo: str | None
+
+
+def import_data(  # noqa: PLR0913 - one parameter per option
+    workspace: Annotated[Path, typer.Argument(help="Workspace folder; made by the first import.", metavar="WORKSPACE")],
+    layer: Annotated[str | None, typer.Argument(help="osm, a table layer, dem or population.", metavar="LAYER")] = None,
+    file: Annotated[Path | None, typer.Argument(help="File to read.", metavar="FILE")] = None,
+    *,
+    place: Annotated[str | None, typer.Option(help="Place to fetch from OpenStreetMap instead of a file.")] = None,
+    name: Annotated[str | None, typer.Option("--as", help="Name of the source (default: the layer).")] = None,
+    datum: Annotated[str | None, typer.Option(help="wgs84, cgcs2000, gcj02, bd09 or auto.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Worksheet, by name or number from 1.")] = None,
+    mapped: Annotated[list[str] | None, typer.Option("--map", help="field=column, once per column.")] = None,
+    undo: Annotated[str | None, typer.Option(help="Bring back the version before the last import of SOURCE.")] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = "zh",
+) -> None:
+    """Read a file or place into a workspace; the same source name replaces the version before."""
+
+    def work(report: Report) -> object:
+        asked = _Asked(layer, file, place, undo)
+        _check(asked)
+        if asked.undo is not None:
+            return _changes(imports.undo(open_session(workspace), asked.undo))
+        options = ImportOptions(name, datum, sheet, column_map(mapped or ()))
+        return summary_of(_import(workspace, asked, options, report), lang)
+
+    run(Output(as_json, lang), work)
+
+
+def _check(asked: _Asked) -> None:
+    """Refuse a command line that names none of the three, or more than one."""
+    named_file = asked.file is not None
+    if [named_file, asked.place is not None, asked.undo is not None].count(True) != 1:
+        raise InputError("cli_import_one")
+    if asked.undo is None and asked.layer is None:
+        raise InputError("cli_import_one")
+    if asked.place is not None and asked.layer != "osm":
+        raise InputError("cli_place_layer", layer=asked.layer)
+
+
+def _import(workspace: Path, asked: _Asked, options: ImportOptions, report: Report) -> ImportSummary:
+    if asked.place is not None:
+        return imports.import_place(workspace, asked.place, name=options.name or "osm", progress=report)
+    if asked.layer is None or asked.file is None:
+        raise InputError("cli_import_one")
+    return imports.import_file(workspace, asked.layer, asked.file, options, report)
+
+
+def summary_of(done: ImportSummary, lang: str) -> dict[str, Any]:
+    """Sum up an import: counts, changes, warnings and every refused row with its reason, as JSON-ready values."""
+    return {
+        "source_id": done.source_id,
+        "rows_read": done.provenance.rows_read,
+        "rows_kept": done.provenance.rows_kept,
+        "layers": dict(done.layers),
+        "counts": dict(done.provenance.counts),
+        **_changes(done.difference),
+        "rejected_count": len(done.rejected),
+        "rejected": _refusals(done.rejected, lang),
+        "warnings": [asdict(message) for message in done.warnings],
+    }
+
+
+def _changes(difference: Difference) -> dict[str, Any]:
+    return {
+        "source_id": difference.source_id,
+        "changes": {
+            layer: {"added": len(change.added), "changed": len(change.changed), "gone": len(change.gone)}
+            for layer, change in difference.layers.items()
+        },
+    }
+
+
+def _refusals(rejected: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
+    """Rows refused: row number in the file, column, code, value and the reason in words."""
+    reasons = wording.catalogue(lang)
+    return [
+        {
+            **{str(name): value for name, value in row.items()},
+            "reason": reasons.get(f"errors.{row['code']}", str(row["code"])).format_map(
+                {str(name): value for name, value in row.items()}
+            ),
+        }
+        for row in rejected.to_dict("records")
+    ]

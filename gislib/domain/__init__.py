@@ -1,0 +1,1 @@
+"""Value types, table schemas and errors; imports nothing of ours."""

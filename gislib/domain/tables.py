@@ -1,0 +1,224 @@
+"""
+Schema of every table: columns, dtypes, geometry kinds; the index is the stable id.
+
+A *layer* is a table that comes from sources (``schools``, ``roads``, ...). Stored and exchanged in WGS 84,
+analysed in the working metric CRS (``gislib.geo.crs``). A missing value always means *unknown*, never zero or no.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+import pandera.pandas as pa
+
+from gislib.domain.errors import TableError
+
+WGS84: Final = "EPSG:4326"
+
+POINT: Final = frozenset({"Point"})
+LINE: Final = frozenset({"LineString", "MultiLineString"})
+AREA: Final = frozenset({"Polygon", "MultiPolygon"})
+ANY: Final = POINT | LINE | AREA
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: ``dtype`` is ``str``, ``float64``, ``boolean`` or ``geometry`` (a second geometry column)."""
+
+    dtype: str
+    nullable: bool = True
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One table: the name of its id, its columns, and the geometry kinds it may hold."""
+
+    index: str
+    columns: dict[str, Column]
+    geometry: frozenset[str]
+    geometry_required: bool = True
+
+
+def _text(*, nullable: bool = True) -> Column:
+    return Column("str", nullable=nullable)
+
+
+_NUMBER = Column("float64")
+_FLAG = Column("boolean")
+# Every located thing says where it came from and how well it is located (1 sigma, metres).
+_ORIGIN = {
+    "area_code": _text(),
+    "source_id": _text(nullable=False),
+    "located_to_m": Column("float64", nullable=False),
+}
+_NAMED = {"name": _text(), "alt_names": _text()}
+
+LAYERS: Final[dict[str, Layer]] = {
+    "areas": Layer(
+        "area_code",
+        {"name": _text(nullable=False), "level": _text(), "parent": _text(), "source_id": _text(nullable=False)},
+        AREA,
+        geometry_required=False,
+    ),
+    # kind: kindergarten nursery after_school primary middle nine_year high vocational special school not_a_school
+    # (school = a school whose stage is unknown). Protection flags: six-nets facts of the campus, missing = unknown.
+    "schools": Layer(
+        "school_id",
+        {
+            **_NAMED,
+            "kind": _text(nullable=False),
+            "pupils": _NUMBER,
+            "boarders": _NUMBER,
+            "wall": _FLAG,
+            "cameras": _FLAG,
+            "guard_post": _FLAG,
+            "anti_ram": _FLAG,
+            **_ORIGIN,
+        },
+        AREA | POINT,
+    ),
+    # role: student vehicle fire; open_slices: space-separated slice ids, missing = open at all times.
+    "gates": Layer(
+        "gate_id",
+        {
+            "school_id": _text(nullable=False),
+            "name": _text(),
+            "role": _text(nullable=False),
+            "counts_for_measuring": Column("boolean", nullable=False),
+            "open_slices": _text(),
+            "inferred": Column("boolean", nullable=False),
+            "pupil_share": _NUMBER,
+            "source_id": _text(nullable=False),
+            "located_to_m": Column("float64", nullable=False),
+        },
+        POINT,
+    ),
+    # road_class: OSM highway value verbatim, or "rail"/"wall" lines are devices/barriers, not roads. Vertices at the
+    # same coordinates (1e-7 degree) join; crossing lines without a common vertex (bridges) do not.
+    # oneway: yes / -1 / no; sidewalk: both left right no separate; footway: OSM footway=* of a footway (sidewalk, crossing).
+    "roads": Layer(
+        "road_id",
+        {
+            "name": _text(),
+            "road_class": _text(nullable=False),
+            "maxspeed_kmh": _NUMBER,
+            "lanes": _NUMBER,
+            "oneway": _text(),
+            "sidewalk": _text(),
+            "footway": _text(),
+            "crossing": _text(),
+            "median": _FLAG,
+            "lit": _FLAG,
+            "bridge": _FLAG,
+            "tunnel": _FLAG,
+            "bus_route": _FLAG,
+            "walkable": _FLAG,
+            "width_m": _NUMBER,
+            "source_id": _text(nullable=False),
+        },
+        frozenset({"LineString"}),
+    ),
+    # kind: crossing signal hump bollard rail wall fence railway lamp speed_camera camera sign bus_stop kit island ...
+    # (listed in data/rules/kinds.toml); marked: for crossings, False = unmarked; direction: OSM text if any.
+    "devices": Layer(
+        "device_id",
+        {"kind": _text(nullable=False), "name": _text(), "marked": _FLAG, "source_id": _text(nullable=False),
+         "located_to_m": Column("float64", nullable=False)},
+        ANY,
+    ),
+    "water": Layer(
+        "water_id",
+        {**_NAMED, "kind": _text(nullable=False), "fenced": _FLAG, "kit": _FLAG, **_ORIGIN},
+        ANY,
+    ),
+    # hours: OSM-like "08:00-24:00" (past midnight allowed); licence: text; doors: MultiPoint of entrances or missing.
+    "venues": Layer(
+        "venue_id",
+        {**_NAMED, "kind": _text(nullable=False), "licence": _text(), "hours": _text(),
+         "doors": Column("geometry"), **_ORIGIN},
+        AREA | POINT,
+    ),
+    # last_visit: ISO date; no names of people, ever.
+    "rentals": Layer(
+        "rental_id",
+        {"kind": _text(nullable=False), "beds": _NUMBER, "last_visit": _text(), **_ORIGIN},
+        AREA | POINT,
+    ),
+    "buildings": Layer(
+        "building_id",
+        {"kind": _text(), "levels": _NUMBER, "source_id": _text(nullable=False)},
+        AREA,
+    ),
+    # origins of pupils that are not buildings: cells of a population raster
+    "population": Layer("cell_id", {"persons": _NUMBER, "source_id": _text(nullable=False)}, POINT),
+    # date: ISO date or date-time (local time zone of the workspace)
+    "incidents": Layer(
+        "incident_id",
+        {"kind": _text(), "severity": _text(), "date": _text(), "source_id": _text(nullable=False),
+         "located_to_m": Column("float64", nullable=False)},
+        POINT,
+    ),
+}
+
+
+def empty_table(layer: str, crs: str = WGS84) -> gpd.GeoDataFrame:
+    """Table of ``layer`` with all columns and no rows, in ``crs``."""
+    return conform(layer, gpd.GeoDataFrame({"geometry": []}, geometry="geometry", crs=crs))
+
+
+def conform(layer: str, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Copy of ``table`` with exactly the schema's columns, in its order, cast to its dtypes; absent ones are missing.
+
+    Raises
+    ------
+    TableError
+        If a value cannot be cast, or the result breaks the schema (see `check_table`).
+    """
+    schema = LAYERS[layer]
+    data: dict[str, object] = {}
+    for name, column in schema.columns.items():
+        values = table[name] if name in table.columns else pd.Series([None] * len(table), index=table.index)
+        try:
+            data[name] = (
+                gpd.GeoSeries(values, index=table.index, crs=table.crs)
+                if column.dtype == "geometry"
+                else values.astype("object").astype(column.dtype)
+            )
+        except (TypeError, ValueError) as problem:
+            raise TableError("table_cast", layer=layer, column=name, problem=str(problem)) from problem
+    out = gpd.GeoDataFrame(data, geometry=table.geometry, crs=table.crs, index=table.index.astype("str"))
+    out.index.name = schema.index
+    check_table(layer, out)
+    return out
+
+
+def check_table(layer: str, table: gpd.GeoDataFrame) -> None:
+    """
+    Refuse a table that breaks the schema of ``layer``.
+
+    Raises
+    ------
+    TableError
+        Duplicate ids, a missing column, a wrong dtype, a missing value where none may be, a foreign geometry kind, no CRS.
+    """
+    schema = LAYERS[layer]
+    if table.crs is None:
+        raise TableError("table_without_crs", layer=layer)
+    if not table.index.is_unique:
+        twin = table.index[table.index.duplicated()][0]
+        raise TableError("table_duplicate_id", layer=layer, id=twin)
+    plain = {n: pa.Column(c.dtype, nullable=c.nullable) for n, c in schema.columns.items() if c.dtype != "geometry"}
+    try:
+        pa.DataFrameSchema(plain).validate(pd.DataFrame(table.drop(columns=table.geometry.name)), lazy=False)
+    except pa.errors.SchemaError as problem:
+        raise TableError("table_schema", layer=layer, problem=str(problem)[:200]) from problem
+    shapes = table.geometry
+    if schema.geometry_required and bool((shapes.isna() | shapes.is_empty).any()):
+        raise TableError("table_without_geometry", layer=layer)
+    foreign = set(shapes.dropna().geom_type) - schema.geometry
+    if foreign:
+        raise TableError("table_geometry_kind", layer=layer, kinds=", ".join(sorted(foreign)))

@@ -1,0 +1,1 @@
+"""Coordinate reference systems, datums and metric geometry: the one place that transforms."""

@@ -1,0 +1,1 @@
+"""Kerb-sided walk graph: streets, sides, crossings, snapping, shortest walks and reach."""

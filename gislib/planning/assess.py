@@ -1,0 +1,149 @@
+"""Assess and comply: compute from the workspace's tables, write result files, sum up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from gislib import assessment, rules
+from gislib.assessment import Basis, Claims, Request
+from gislib.geo.crs import to_wgs84
+from gislib.planning import results
+from gislib.planning.session import Progress, Session, require_role, silent
+from gislib.risk.family import FAMILIES
+from gislib.sources import workspace
+from gislib.sources.provenance import Provenance
+from gislib.sources.workspace import Workspace
+
+KEPT_GROUNDS: Final = 2
+"""Grounds (walk graph and snaps) kept in memory; a page and a command usually ask for the same one."""
+
+
+@dataclass(frozen=True)
+class AssessSummary:
+    """Counts that a command prints and a page shows."""
+
+    schools: int
+    ranked: int
+    grades: Mapping[str, int]
+    confidence: Mapping[str, int]
+    unknown_families: tuple[str, ...]
+    flows_assumed: bool
+    crossing_data_missing: bool
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class ComplySummary:
+    """Counts of verdicts under the profile, of pairs on which methods disagree, and of audit findings."""
+
+    profile: str
+    pairs: int
+    verdicts: Mapping[str, int]
+    methods_disagree: int
+    audit: Mapping[str, int]
+    files: tuple[Path, ...]
+
+
+def claims(provenances: Mapping[str, Provenance]) -> Claims:
+    """Families that some source claims to cover, and the oldest date of the sources that do."""
+    families = frozenset().union(*(p.claims for p in provenances.values()))
+    dates: dict[str, str | None] = {}
+    for family in families:
+        own = [p.data_date for p in provenances.values() if family in p.claims]
+        dated = [d for d in own if d is not None]
+        dates[family] = min(dated) if dated and len(dated) == len(own) else None
+    return Claims(families, dates)
+
+
+@lru_cache(maxsize=KEPT_GROUNDS)
+def _basis(root: Path, _data_version: str, _rules_version: str, as_of: date) -> Basis:
+    return assessment.prepare(workspace.tables(workspace.open_workspace(root)), rules.load(), as_of)
+
+
+def basis_of(ws: Workspace, as_of: date) -> Basis:
+    """Metric ground of a workspace, built once per content of data and rules."""
+    return _basis(ws.root.resolve(), workspace.data_version(ws), rules.load().version, as_of)
+
+
+def assess(session: Session, request: Request, progress: Progress = silent) -> AssessSummary:
+    """
+    Score and rank every campus and write the risk tables.
+
+    Raises
+    ------
+    CrsError
+        Without any campus, or if the area is too wide for one plane.
+    """
+    require_role(session, "planner")
+    progress("assess.ground", 0.05)
+    basis = basis_of(session.workspace, request.as_of)
+    progress("assess.risk", 0.4)
+    known = claims(workspace.provenances(session.workspace))
+    risk = assessment.assess_risk(basis, known, rules.load(), request)
+    progress("assess.write", 0.9)
+    table = risk.tables.school_risk
+    files = results.write(
+        session,
+        request,
+        {
+            "school_risk": table,
+            "terms": risk.tables.terms,
+            "shares": risk.tables.shares,
+            "segment_risk": risk.tables.segment_risk,
+            "segments": to_wgs84(risk.hazards.traffic_lines),
+            "priorities": risk.tables.priorities,
+        },
+    )
+    progress("assess.done", 1.0)
+    return AssessSummary(
+        schools=len(table),
+        ranked=int(table["rank"].notna().sum()),
+        grades=_counts(table.loc[table["rank"].notna(), "grade"]),
+        confidence=_counts(table["confidence"]),
+        unknown_families=tuple(f for f in FAMILIES if f not in known.families),
+        flows_assumed=risk.hazards.flows_assumed,
+        crossing_data_missing=basis.ground.graph.crossing.data_missing,
+        files=tuple(files),
+    )
+
+
+def comply(session: Session, request: Request, progress: Progress = silent) -> ComplySummary:
+    """
+    Measure every pair in reach by every method, judge by the profile, audit the gates, and write the tables.
+
+    Raises
+    ------
+    RuleError
+        For an unknown profile.
+    """
+    require_role(session, "planner")
+    rules.load().profile(request.profile)
+    progress("comply.ground", 0.05)
+    basis = basis_of(session.workspace, request.as_of)
+    progress("comply.measure", 0.4)
+    done = assessment.judge_distances(basis, rules.load(), request)
+    progress("comply.write", 0.9)
+    files = results.write(
+        session, request, {"distances": done.distances, "findings": done.findings, "audit": to_wgs84(done.audit)}
+    )
+    progress("comply.done", 1.0)
+    return ComplySummary(
+        profile=request.profile,
+        pairs=len(done.findings.drop_duplicates(["school_id", "venue_id"])),
+        verdicts=_counts(done.findings["verdict"]),
+        methods_disagree=int(done.findings["methods_disagree"].sum()),
+        audit=_counts(done.audit["status"]),
+        files=tuple(files),
+    )
+
+
+def _counts(values: pd.Series) -> dict[str, int]:
+    """How often each value occurs, by value; missing ones left out."""
+    return {str(k): int(v) for k, v in values.value_counts().sort_index().items()}

@@ -1,0 +1,107 @@
+"""Data quality: what is missing, doubtful or contradictory in the loaded data; problems are rows, not errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from gislib import rules
+from gislib.planning.assess import basis_of, claims
+from gislib.planning.session import Session
+from gislib.risk.family import FAMILIES
+from gislib.risk.score import NOT_A_SCHOOL
+from gislib.sources import workspace
+
+COLUMNS: Final = ("severity", "code", "layer", "id", "value")
+SERIOUS, DOUBT, NOTE = "serious", "doubt", "note"
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """
+    Data-quality report.
+
+    Attributes
+    ----------
+    rows
+        ``severity`` (serious, doubt, note), message ``code``, ``layer``, ``id`` (empty: the whole layer), ``value``.
+    counts
+        Rows per layer. ``by_kind``: schools per kind.
+    unknown_families
+        Families that no source claims to cover: unknown, not zero.
+    """
+
+    rows: pd.DataFrame
+    counts: Mapping[str, int]
+    by_kind: Mapping[str, int]
+    unknown_families: tuple[str, ...]
+
+
+def check(session: Session, as_of: date) -> CheckReport:
+    """
+    Check the loaded data of a workspace.
+
+    Never refuses: a workspace without campuses gives a report that says so.
+    """
+    ws = session.workspace
+    tables, provenances = workspace.tables(ws), workspace.provenances(ws)
+    known = claims(provenances).families
+    rows = [(DOUBT, "family_unknown", "", "", family) for family in FAMILIES if family not in known]
+    for source_id, provenance in provenances.items():
+        rows += [(NOTE, message.code, source_id, "", _values(message.values)) for message in provenance.warnings]
+        refused = len(workspace.rejected(ws, source_id))
+        rows += [(DOUBT, "rows_rejected", source_id, "", str(refused))] * (refused > 0)
+    for layer, code, severity, test in _TESTS:
+        rows += [(severity, code, layer, str(i), "") for i in tables[layer].index[test(tables[layer])]]
+    if tables["schools"].empty:
+        rows.append((SERIOUS, "no_schools", "schools", "", ""))
+    else:
+        rows += _ground_rows(session, as_of)
+    schools = tables["schools"]["kind"].value_counts().sort_index()
+    return CheckReport(
+        rows=pd.DataFrame(rows, columns=list(COLUMNS)).astype("str").drop_duplicates(ignore_index=True),
+        counts={layer: len(table) for layer, table in tables.items() if len(table)},
+        by_kind={str(k): int(v) for k, v in schools.items()},
+        unknown_families=tuple(f for f in FAMILIES if f not in known),
+    )
+
+
+def _values(values: Mapping[str, object]) -> str:
+    """Values of a message as one cell."""
+    return "; ".join(f"{key}={value}" for key, value in values.items())
+
+
+def _ground_rows(session: Session, as_of: date) -> list[tuple[str, str, str, str, str]]:
+    """Problems that only the walk graph shows: unsnapped gates, inferred gates, unbelievable crossing data."""
+    ground = basis_of(session.workspace, as_of).ground
+    gates = ground.tables["gates"]
+    snapped = gates.index[sorted(set(ground.gate_snaps.point.tolist()))]
+    rows = [(SERIOUS, "gate_unsnapped", "gates", str(i), "") for i in gates.index.difference(snapped)]
+    rows += [(DOUBT, "gate_inferred", "gates", str(i), "") for i in gates.index[gates["inferred"].to_numpy(bool)]]
+    crossing = ground.graph.crossing
+    if crossing.data_missing:
+        rows.append((DOUBT, "crossing_data_missing", "roads", "", f"{crossing.per_km:.2f}"))
+    return rows
+
+
+def _without_boundary(schools: gpd.GeoDataFrame) -> pd.Series:
+    return pd.Series(shapely.get_dimensions(schools.geometry.to_numpy()) == 0, index=schools.index)
+
+
+_TESTS: Final[tuple[tuple[str, str, str, Callable[[gpd.GeoDataFrame], pd.Series]], ...]] = (
+    ("schools", "school_without_boundary", DOUBT, _without_boundary),
+    ("schools", "school_without_name", DOUBT, lambda t: t["name"].isna()),
+    ("schools", "not_ranked", NOTE, lambda t: t["kind"] == NOT_A_SCHOOL),
+    ("schools", "pupils_unknown", NOTE, lambda t: t["pupils"].isna() & (t["kind"] != NOT_A_SCHOOL)),
+    ("venues", "position_uncertain", DOUBT, lambda t: t["located_to_m"] > _no_rank_above_m()),
+)
+
+
+def _no_rank_above_m() -> float:
+    return rules.load().number("located.no_rank_above_m", date.max)

@@ -1,0 +1,136 @@
+"""Importing: files and places into the workspace, with what changed and what was refused; undo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from gislib import rules
+from gislib.domain.errors import InputError
+from gislib.planning.session import Progress, Session, require_role, silent
+from gislib.sources import osm, overpass, raster, tabular, workspace
+from gislib.sources.provenance import Loaded, Message, Provenance
+from gislib.sources.workspace import Difference, Meta, Workspace
+
+TABLE_LAYERS: Final = ("areas", "schools", "gates", "venues", "rentals", "water", "devices", "incidents")
+RASTER_LAYERS: Final = ("dem", "population")
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """
+    How to read a table.
+
+    ``name``: source name (default: the layer). ``datum``: wgs84, cgcs2000, gcj02, bd09 or auto (None = auto).
+    ``sheet``: worksheet. ``column_map``: field -> column of the file.
+    """
+
+    name: str | None = None
+    datum: str | None = None
+    sheet: str | None = None
+    column_map: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ImportSummary:
+    """What an import did: rows per layer, refused rows, changes against the version before, and what to be told."""
+
+    source_id: str
+    layers: Mapping[str, int]
+    rejected: pd.DataFrame
+    difference: Difference
+    provenance: Provenance
+
+    @property
+    def warnings(self) -> tuple[Message, ...]:
+        """Messages the planner must see."""
+        return self.provenance.warnings
+
+
+def import_file(
+    path: Path, layer: str, file: Path, options: ImportOptions | None = None, progress: Progress = silent,
+    *, meta: Meta | None = None,
+) -> ImportSummary:  # fmt: skip
+    """
+    Import a file into a workspace; the first import creates it, a failed first import leaves none.
+
+    Parameters
+    ----------
+    path
+        Workspace folder.
+    layer
+        ``osm``, a table layer, ``dem`` or ``population``.
+    file, options, progress
+        What to read, how, and whom to tell.
+    meta
+        Name and demo mark of a workspace that is made by this import; by default named after its folder.
+
+    Raises
+    ------
+    InputError
+        A file that cannot be taken, naming file, row, column and the mend. The workspace is unchanged then.
+    """
+    ws = workspace.open_or_create(path, meta)
+    choices = options or ImportOptions()
+    progress("import.read", 0.1)
+    loaded, attachments = _read(ws, layer, file, choices)
+    progress("import.store", 0.8)
+    summary = _store(ws, loaded, choices.name or loaded.provenance.source_id, attachments)
+    progress("import.done", 1.0)
+    return summary
+
+
+def _read(ws: Workspace, layer: str, file: Path, options: ImportOptions) -> tuple[Loaded, dict[str, Path]]:
+    """What a file holds, and the files to keep beside the tables."""
+    rs = rules.load()
+    if not file.is_file():
+        raise InputError("file_missing", file=file.name)
+    if layer == "osm":
+        return osm.read_osm(file, rs, options.name or "osm"), {}
+    if layer == "dem":
+        return raster.read_dem(file), {raster.DEM_FILE: file}
+    if layer == "population":
+        return raster.read_population(file), {}
+    if layer not in TABLE_LAYERS:
+        raise InputError("layer_unknown", layer=layer, known=", ".join(("osm", *TABLE_LAYERS, *RASTER_LAYERS)))
+    table_options = tabular.TableOptions(
+        datum=options.datum, sheet=options.sheet, column_map=dict(options.column_map), source_id=options.name or layer
+    )
+    context = workspace.tables(ws) if workspace.is_workspace(ws.root) else {}
+    return tabular.read_table(layer, file, table_options, context, rs), {}
+
+
+def import_place(
+    path: Path, place: str, settings: overpass.OverpassSettings | None = None, name: str = "osm",
+    progress: Progress = silent,
+) -> ImportSummary:  # fmt: skip
+    """
+    Import a named place from Overpass: the one import that leaves the machine, because the planner asked for it.
+
+    Raises
+    ------
+    ServiceError
+        If the service does not answer; file import is the way out.
+    """
+    ws = workspace.open_or_create(path)
+    progress("import.fetch", 0.1)
+    loaded = overpass.read_place(place, settings or overpass.OverpassSettings(), rules.load())
+    progress("import.store", 0.8)
+    return _store(ws, loaded, name, {})
+
+
+def _store(ws: Workspace, loaded: Loaded, name: str, attachments: Mapping[str, Path]) -> ImportSummary:
+    """Put a source into the workspace and say what that changed."""
+    difference = workspace.put_source(ws, loaded, name, attachments)
+    counts = {layer: len(table) for layer, table in loaded.layers.items() if len(table)}
+    return ImportSummary(name, counts, loaded.rejected, difference, loaded.provenance)
+
+
+def undo(session: Session, source_id: str) -> Difference:
+    """Bring back the version before the last import of a source."""
+    require_role(session, "planner")
+    return workspace.undo(session.workspace, source_id)

@@ -1,0 +1,90 @@
+"""The original 24 x 24 symbols of ``data/symbols`` (colour and ``-mono``), and swatches of looks, as SVG text."""
+
+from __future__ import annotations
+
+import base64
+from functools import lru_cache
+
+from gislib.domain.home import data_folder
+from gislib.reports.looks import LAYERS, Look
+
+_SWATCH_WIDTH_PX, _SWATCH_HEIGHT_PX = 26, 14
+_SWATCH_LINE_MAX_PX = 7.0
+
+
+@lru_cache(maxsize=256)
+def symbol_svg(name: str, *, mono: bool = False) -> str:
+    """
+    SVG text of a symbol, 24 x 24, with a Chinese ``<title>``.
+
+    Raises
+    ------
+    KeyError
+        If ``data/symbols`` has no such file (a programming error: names come from `gislib.reports.looks`).
+    """
+    file = data_folder() / "symbols" / f"{name}{'-mono' if mono else ''}.svg"
+    if not file.is_file():
+        raise KeyError(name)
+    return file.read_text("utf-8").strip()
+
+
+def data_uri(svg: str) -> str:
+    """Embed an SVG text as a ``data:`` URI."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
+
+
+@lru_cache(maxsize=256)
+def symbol_data_uri(name: str, *, mono: bool = False) -> str:
+    """Symbol as a ``data:`` URI."""
+    return data_uri(symbol_svg(name, mono=mono))
+
+
+@lru_cache(maxsize=256)
+def symbol_inline(name: str, size_px: float) -> str:
+    """Symbol for use inside HTML at a size; decorative (the text beside it is what is read aloud)."""
+    svg = symbol_svg(name)
+    body = svg[svg.index("</title>") + len("</title>") : svg.rindex("</svg>")]
+    return f'<svg viewBox="0 0 24 24" width="{size_px:g}" height="{size_px:g}" aria-hidden="true">{body}</svg>'
+
+
+def look_of(layer: str, case: str) -> Look:
+    """Look of a case of a layer, else the layer's default case."""
+    cases = LAYERS[layer].cases
+    return cases.get(case, cases.get("", next(iter(cases.values()))))
+
+
+@lru_cache(maxsize=256)
+def swatch_svg(layer: str, case: str = "") -> str:
+    """Legend swatch of a look: the symbol itself, a piece of line, or a box, as SVG text."""
+    look = look_of(layer, case)
+    if look.kind == "symbol" and look.symbol is not None:
+        return symbol_svg(look.symbol)
+    width, height = _SWATCH_WIDTH_PX, _SWATCH_HEIGHT_PX
+    middle = height / 2
+    if look.kind in ("line", "road"):
+        stroke = min(look.width_px if look.kind == "line" else 5.0, _SWATCH_LINE_MAX_PX)
+        path = f'd="M0 {middle:g}H{width}" fill="none"'
+        body = f'<path {path} stroke="{look.line}" stroke-width="{stroke:g}"{_dash(look)}/>'
+        if look.casing and look.kind == "road":
+            body = f'<path {path} stroke="{look.casing}" stroke-width="{stroke + look.casing_px:g}"/>' + body
+    elif look.kind == "dot":
+        side = look.size_px + 3
+        body = _box((width - side) / 2, (height - side) / 2, side, side, look)
+    else:
+        body = _box(1, 1, width - 2, height - 2, look)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f"{body}</svg>"
+    )
+
+
+def _dash(look: Look) -> str:
+    return f' stroke-dasharray="{" ".join(f"{part:g}" for part in look.dash)}"' if look.dash else ""
+
+
+def _box(x: float, y: float, width: float, height: float, look: Look) -> str:
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" '
+        f'fill="{look.fill or "none"}" fill-opacity="{look.fill_opacity:g}" '
+        f'stroke="{look.line or "none"}" stroke-width="{look.width_px:g}"{_dash(look)}/>'
+    )

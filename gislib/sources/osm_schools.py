@@ -1,0 +1,171 @@
+"""Education objects: listed, classified by name, and freed of doubles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from gislib.domain.tables import WGS84
+from gislib.geo.crs import metric_crs, transform
+from gislib.sources import osm_tags
+from gislib.sources.osm_features import POINT, Feature, Wish, area_features, node_features
+from gislib.sources.osm_geometry import Outlines
+from gislib.sources.osm_kinds import is_school
+from gislib.sources.osm_parts import Origin, Part, build_table, harvest_counts, origin_columns
+from gislib.sources.osm_scan import Scan
+from gislib.sources.osm_tags import Tags
+from gislib.sources.provenance import Message
+from gislib.sources.school_kinds import UNKNOWN_STAGE, kind_of_name, kind_of_school
+from gislib.sources.school_names import same_school
+
+DOUBLE_REACH_M: Final = 300.0
+"""Near-equal names this near to each other are reported as possibly one school."""
+
+_WALLED: Final = frozenset({"wall", "fence", "city_wall"})
+_UNLISTED: Final = frozenset(
+    {"university", "driving_school", "language_school", "music_school", "training", "prep_school"}
+)
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A point that was taken into the outline of the same school."""
+
+    point: Feature
+    outline: str
+
+
+def schools(found: Scan, outlines: Outlines, origin: Origin) -> Part:
+    """
+    Table ``schools``.
+
+    A point inside the outline of the same school is merged into it and reported; two objects with near-equal names
+    nearby are both kept and reported. Land tagged ``landuse=education`` counts as a campus when its name says a stage and
+    no listed object touches it. Universities, driving and language schools are counted, never listed.
+    """
+    wish = Wish(("amenity",), is_school)
+    harvest = area_features(found, outlines, wish, POINT)
+    harvest.add(node_features(found, wish.nodes(found)))
+    land = area_features(found, outlines, Wish(("landuse",), _is_named_campus_land), POINT)
+    campuses = _untouched(land.features, harvest.features)
+    harvest.features += campuses
+    features, merges = _merged(harvest.features)
+    kinds = [kind_of_school(_names(feature.tags), dict(feature.tags)) for feature in features]
+    columns = {
+        "name": [osm_tags.display_name(feature.tags) for feature in features],
+        "alt_names": [osm_tags.alt_names(feature.tags) for feature in features],
+        "kind": kinds,
+        "wall": [True if feature.tags.get("barrier") in _WALLED else None for feature in features],
+        **origin_columns(features, origin),
+    }
+    unlisted = Wish(("amenity",), lambda tags: tags["amenity"] in _UNLISTED)
+    counts = {
+        **harvest_counts(harvest),
+        "objects": len(features) + len(merges),
+        "merged": len(merges),
+        "unlisted": sum(len(ids) for ids in (unlisted.nodes(found), unlisted.ways(found), unlisted.relations(found))),
+        "unnamed": sum(osm_tags.display_name(feature.tags) is None for feature in features),
+    }
+    refused = [(merge.point.id, "osm_school_merged", merge.outline) for merge in merges]
+    warnings = [*_conflicts(features, kinds), *_doubles(features, kinds)]
+    return Part(build_table("schools", features, columns), harvest.lost, counts, refused, warnings)
+
+
+def _is_named_campus_land(tags: Tags) -> bool:
+    if tags.get("landuse") != "education" or is_school(tags) or "amenity" in tags:
+        return False
+    return any(kind_of_name(name) is not None for name in _names(tags))
+
+
+def _names(tags: Tags) -> list[str]:
+    """Names in order of trust."""
+    shown = osm_tags.display_name(tags)
+    return [*([shown] if shown else []), *osm_tags.other_names(tags)]
+
+
+def _untouched(land: Sequence[Feature], listed: Sequence[Feature]) -> list[Feature]:
+    if not listed:
+        return list(land)
+    tree = shapely.STRtree([feature.shape for feature in listed])
+    return [feature for feature in land if not len(tree.query(feature.shape, predicate="intersects"))]
+
+
+def _merged(features: Sequence[Feature]) -> tuple[list[Feature], list[Merge]]:
+    """Features without the points that say the same school as the outline around them; its gaps filled from the point."""
+    points = [feature for feature in features if feature.shape.geom_type == "Point" and feature.whole]
+    areas = [feature for feature in features if feature.shape.geom_type != "Point"]
+    if not points or not areas:
+        return list(features), []
+    tree = shapely.STRtree([point.shape for point in points])
+    merges: dict[str, Merge] = {}
+    filled: dict[str, Feature] = {}
+    for area in sorted(areas, key=lambda area: area.shape.area):
+        inside = [points[place] for place in sorted(tree.query(area.shape, predicate="intersects"))]
+        for point in inside:
+            if point.id not in merges and _one_school(point.tags, area.tags, len(inside)):
+                merges[point.id] = Merge(point, area.id)
+                filled[area.id] = replace(area, tags=_filled(filled.get(area.id, area).tags, point.tags))
+    kept = [filled.get(feature.id, feature) for feature in features if feature.id not in merges]
+    return kept, list(merges.values())
+
+
+def _one_school(point: Tags, area: Tags, points_inside: int) -> bool:
+    """Same name, or one of the two unnamed and no other point inside to mistake it for; the same amenity then."""
+    inner, outer = osm_tags.display_name(point), osm_tags.display_name(area)
+    if inner and outer:
+        return any(same_school(one, two) for one, two in product(_names(point), _names(area)))
+    return points_inside == 1 and point.get("amenity") == area.get("amenity")
+
+
+def _filled(area: Tags, point: Tags) -> Tags:
+    """Tags of the outline, gaps filled from the point; the point's other name becomes an ``alt_name``."""
+    other = osm_tags.display_name(point)
+    tags = {**point, **area}
+    if other and "name" in area and other != osm_tags.display_name(tags):
+        tags["alt_name"] = ";".join(filter(None, [area.get("alt_name"), other]))
+    return tags
+
+
+def _conflicts(features: Sequence[Feature], kinds: Sequence[str]) -> list[Message]:
+    """Objects whose name says another kind than the tag."""
+    says = {"kindergarten": {"kindergarten", "nursery"}, "childcare": {"nursery", "kindergarten", "after_school"}}
+    out = []
+    for feature, kind in zip(features, kinds, strict=True):
+        amenity = feature.tags.get("amenity", "")
+        school_tagged = amenity == "school" and kind in {"kindergarten", "nursery", "after_school", "not_a_school"}
+        if school_tagged or (amenity in says and kind not in says[amenity]):
+            name = osm_tags.display_name(feature.tags) or ""
+            out.append(
+                Message("osm_school_kind_by_name", {"id": feature.id, "name": name, "tag": amenity, "kind": kind})
+            )
+    return out
+
+
+def _doubles(features: Sequence[Feature], kinds: Sequence[str]) -> list[Message]:
+    """Pairs of near-equal names within `DOUBLE_REACH_M`, of kinds that may be the same."""
+    if not features:
+        return []
+    table = gpd.GeoDataFrame(geometry=[feature.shape for feature in features], crs=WGS84)
+    middle = float(np.median(shapely.get_x(shapely.centroid(table.geometry.to_numpy()))))
+    shapes = transform(table, metric_crs(middle)).geometry.to_numpy()
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=DOUBLE_REACH_M)
+    out = []
+    for one, two in sorted({(int(a), int(b)) for a, b in zip(left, right, strict=True) if a < b}):
+        names = [osm_tags.display_name(features[place].tags) for place in (one, two)]
+        alike = kinds[one] == kinds[two] or UNKNOWN_STAGE in {kinds[one], kinds[two]}
+        if alike and names[0] and names[1] and same_school(names[0], names[1]):
+            values: dict[str, object] = {
+                "id": features[one].id,
+                "name": names[0],
+                "other_id": features[two].id,
+                "other_name": names[1],
+                "distance_m": round(float(shapely.distance(shapes[one], shapes[two]))),
+            }
+            out.append(Message("osm_school_twice", values))
+    return out

@@ -1,0 +1,61 @@
+"""Venues of the distance rules, with the doors that are mapped on their outlines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from gislib.domain.tables import WGS84
+from gislib.sources import osm_tags
+from gislib.sources.osm_features import POINT, Feature, Wish, area_features, node_features
+from gislib.sources.osm_geometry import Outlines
+from gislib.sources.osm_kinds import TagKinds
+from gislib.sources.osm_parts import Origin, Part, build_table, harvest_counts, origin_columns
+from gislib.sources.osm_scan import Scan
+
+DOOR_GAP_DEG: Final = 1e-6
+"""A door is a vertex of the outline; 0.1 m of slack for rounding."""
+
+_NO_DOOR: Final = frozenset({"no", "garage", "emergency", "exit", "emergency_exit"})
+
+
+def venues(found: Scan, outlines: Outlines, kinds: TagKinds, origin: Origin) -> Part:
+    """
+    Table ``venues``; one whose outline is broken is kept as a point.
+
+    ``doors`` are ``entrance=*`` nodes on the outline of a venue drawn as an area, missing where none is mapped.
+    """
+
+    wish = Wish(kinds.keys, lambda tags: kinds.first(tags) is not None)
+    harvest = area_features(found, outlines, wish, POINT)
+    harvest.add(node_features(found, wish.nodes(found)))
+    features = harvest.features
+    tags = [feature.tags for feature in features]
+    columns = {
+        "name": [osm_tags.display_name(each) for each in tags],
+        "alt_names": [osm_tags.alt_names(each) for each in tags],
+        "kind": [kinds.first(each) for each in tags],
+        "hours": [each.get("opening_hours") for each in tags],
+        "doors": gpd.GeoSeries(_doors(found, features), index=[feature.id for feature in features], crs=WGS84),
+        **origin_columns(features, origin),
+    }
+    return Part(build_table("venues", features, columns), harvest.lost, harvest_counts(harvest))
+
+
+def _doors(found: Scan, features: Sequence[Feature]) -> np.ndarray[Any, Any]:
+    """MultiPoint of the entrances on each outline, None without any."""
+    doors = np.full(len(features), None, dtype=object)
+    entrances = Wish(("entrance",), lambda tags: tags["entrance"] not in _NO_DOOR)
+    spots = [found.nodes[number][:2] for number in entrances.nodes(found)]
+    areas = [place for place, feature in enumerate(features) if feature.shape.geom_type != "Point"]
+    if not spots or not areas:
+        return doors
+    rims = shapely.boundary(np.array([features[place].shape for place in areas], dtype=object))
+    rim, spot = shapely.STRtree(shapely.points(spots)).query(rims, predicate="dwithin", distance=DOOR_GAP_DEG)
+    for each in np.unique(rim):
+        doors[areas[each]] = shapely.MultiPoint([spots[place] for place in sorted(spot[rim == each])])
+    return doors

@@ -1,0 +1,57 @@
+"""XLSX, XLS and ODS through calamine: values only, no formulas, no macros."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook, WorksheetNotFound, load_workbook
+
+from gislib.domain.errors import InputError
+from gislib.sources.archive import check_archive
+from gislib.sources.limits import MAX_COLUMNS, check_rows
+from gislib.sources.provenance import Message
+from gislib.sources.raw_table import Cell, as_text
+
+
+def _sheet_name(book: CalamineWorkbook, sheet: str | None, file: str) -> str:
+    """Name of the sheet asked for by name or by number (1 = first); the first by default."""
+    names = book.sheet_names
+    if sheet is None:
+        return str(names[0])
+    if sheet in names:
+        return sheet
+    if sheet.isdecimal() and 1 <= int(sheet) <= len(names):
+        return str(names[int(sheet) - 1])
+    raise InputError("sheet_missing", file=file, sheet=sheet, known=", ".join(names))
+
+
+def read_grid(path: Path, sheet: str | None) -> tuple[list[list[Cell]], list[int], tuple[Message, ...]]:
+    """
+    Non-blank rows of a sheet as texts, the row number of each, and a warning if other sheets were left unread.
+
+    Raises
+    ------
+    InputError
+        ``file_broken`` for anything that is no readable workbook, ``sheet_missing``, ``too_many_rows``,
+        ``archive_bomb``.
+    """
+    if zipfile.is_zipfile(path):
+        check_archive(path)
+    try:
+        book = load_workbook(str(path))
+        name = _sheet_name(book, sheet, path.name)
+        table = book.get_sheet_by_name(name)
+        values = table.to_python(skip_empty_area=False)
+    except (CalamineError, WorksheetNotFound) as problem:
+        raise InputError("file_broken", file=path.name, row=0, problem=str(problem)[:200]) from problem
+    check_rows(path.name, len(values))
+    rows, numbers = [], []
+    for number, cells in enumerate(values, start=1):
+        texts = [as_text(value) for value in cells[:MAX_COLUMNS]]
+        if any(texts):
+            rows.append(texts)
+            numbers.append(number)
+    others = [other for other in book.sheet_names if other != name]
+    unread = (Message("sheets_unread", {"read": name, "unread": ", ".join(others)}),) if others and not sheet else ()
+    return rows, numbers, unread

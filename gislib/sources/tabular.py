@@ -1,0 +1,273 @@
+"""
+Tables of one layer: CSV, TSV, XLSX, XLS, GeoJSON, GeoPackage, shapefile, KML.
+
+Reading goes in steps, each in its own module: file to texts, texts to columns, columns to positions and values. Every
+row or cell that cannot be taken comes back with its row number, column, reason and value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+
+from gislib.domain.errors import InputError
+from gislib.domain.tables import LAYERS, WGS84, conform, empty_table
+from gislib.rules import RuleSet
+from gislib.sources import fields, gate_rows, ids, spreadsheets, text_files, vector_files
+from gislib.sources.columns import Mapped, header_row, map_columns
+from gislib.sources.headers import HeaderWords, header_words
+from gislib.sources.limits import check_file
+from gislib.sources.positions import Placed, Setting, place
+from gislib.sources.privacy import masked
+from gislib.sources.provenance import Loaded, Message, Provenance
+from gislib.sources.raw_table import RawTable, squared
+from gislib.sources.refusals import Refusals
+
+TABLE_LAYERS: Final = ("areas", "schools", "gates", "venues", "rentals", "water", "devices", "incidents")
+TEXT_SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt"})
+SHEET_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+SUFFIXES: Final = TEXT_SUFFIXES | SHEET_SUFFIXES | vector_files.SUFFIXES
+_CLAIMS: Final = frozenset({"venues", "rentals", "water"})
+_REQUIRED_FIELDS: Final = {"areas": ("area_code", "name"), "gates": ("school",)}
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """
+    How to read a table.
+
+    Parameters
+    ----------
+    datum
+        ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09``; None or ``auto``: what the file states, else the datum test.
+    sheet
+        Sheet of a workbook by name or number (1 = first), or layer of a GeoPackage.
+    column_map
+        The planner's own mapping, field to header.
+    source_id
+        Name of the source, by default the layer.
+    covers_area
+        Whether the table claims to be complete, so that no row means "none there" (venues, rentals, water).
+    data_date
+        ISO date that the data describe, None if unknown.
+    licence
+        Terms of use, empty if unknown.
+    read_at
+        Moment of reading (UTC), by default now; also the day on which the rules are looked up.
+    """
+
+    datum: str | None = None
+    sheet: str | None = None
+    column_map: Mapping[str, str] = field(default_factory=dict)
+    source_id: str | None = None
+    covers_area: bool = True
+    data_date: str | None = None
+    licence: str = ""
+    read_at: datetime | None = None
+
+
+def read_table(
+    layer: str, path: Path, options: TableOptions, context: Mapping[str, gpd.GeoDataFrame], rs: RuleSet
+) -> Loaded:
+    """
+    Read one layer from a file.
+
+    Parameters
+    ----------
+    layer
+        One of `TABLE_LAYERS`.
+    path
+        File; its suffix (`SUFFIXES`) says the format.
+    options
+        Datum, sheet, mapping, source name, coverage.
+    context
+        Known layers of the workspace in WGS 84: for the datum test, the area, and the campuses of gates.
+    rs
+        Rules: kinds, position uncertainties, limits.
+
+    Returns
+    -------
+    Loaded
+        Table in WGS 84 with ids ``<source>:<code>``, or provisional ones where the row has no code (`put_source`
+        issues serials). ``rejected`` holds refused rows and, with codes ``cell_*`` and ``kind_unknown`` of kept rows,
+        refused cells.
+
+    Raises
+    ------
+    InputError
+        The file is missing, empty, too large, of an unknown or broken format, without header, without rows, or every
+        row is refused (``table_all_rejected``).
+    DatumError
+        The datum is undeclared and the evidence not clear, or it contradicts the file.
+    """
+    if layer not in TABLE_LAYERS:
+        raise InputError("layer_unknown", layer=layer, known=", ".join(TABLE_LAYERS))
+    check_file(path)
+    words = header_words()
+    table = read_raw(layer, path, options, words)
+    if not table.rows:
+        raise InputError("table_header_only", file=path.name)
+    mapped = map_columns(layer, table.headers, options.column_map, words)
+    _require_columns(layer, path.name, table, mapped)
+    refusals = Refusals(table)
+    columns = fields.cleaned(table, mapped, words, refusals)
+    names = columns.values.get("name") if layer == "schools" else None
+    placed = place(table, mapped, names, Setting(layer, path.name, options.datum, context), refusals)
+    fields.read_values(layer, columns, table, mapped, refusals, words)
+    moment = options.read_at or datetime.now(UTC)
+    reading = _Reading(layer, table, mapped, columns, placed, refusals)
+    if layer == "gates":
+        limit_m = rs.number("network.gate_off_boundary_max_m", moment.date())
+        gate_rows.set_schools(columns, placed.shapes, context.get("schools", empty_table("schools")), limit_m, refusals)
+        gate_rows.set_roles(columns, words, refusals)
+    if layer in fields.KIND_TOPIC:
+        fields.set_kinds(layer, columns, rs, refusals)
+    _set_located(reading, rs, moment)
+    source_id = options.source_id or layer
+    out = _table(reading, source_id)
+    if out.empty:
+        row, column, code, value = refusals.first()
+        about = {"rows": len(table.rows), "row": row, "column": column, "reason": code, "value": value}
+        raise InputError("table_all_rejected", file=path.name, **about)
+    return Loaded({layer: out}, refusals.frame(), _provenance(reading, path, options, moment, len(out)))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A table on its way from texts to a layer."""
+
+    layer: str
+    table: RawTable
+    mapped: Mapped
+    columns: fields.Columns
+    placed: Placed
+    refusals: Refusals
+
+
+def read_raw(layer: str, path: Path, options: TableOptions, words: HeaderWords) -> RawTable:
+    """
+    Rows of a file as texts under their headers; title rows above the header are skipped.
+
+    Raises
+    ------
+    InputError
+        ``file_format_unknown``, ``header_not_found``, ``table_header_only`` (no cell at all), and those of the readers.
+    """
+    suffix = path.suffix.lower()
+    if suffix in vector_files.SUFFIXES:
+        return vector_files.read_vector(path, options.sheet, datum_given=options.datum not in {None, "auto"})
+    warnings: tuple[Message, ...] = ()
+    if suffix in TEXT_SUFFIXES:
+        rows, numbers = text_files.read_grid(path)
+    elif suffix in SHEET_SUFFIXES:
+        rows, numbers, warnings = spreadsheets.read_grid(path, options.sheet)
+    else:
+        raise InputError("file_format_unknown", file=path.name, known=" ".join(sorted(SUFFIXES)))
+    if not rows:
+        raise InputError("table_header_only", file=path.name)
+    at = header_row(layer, rows, options.column_map, words, path.name)
+    headers: list[str] = [cell or "" for cell in rows[at]]
+    return RawTable(headers, squared(rows[at + 1 :], len(headers)), numbers[at + 1 :], warnings=warnings)
+
+
+def _require_columns(layer: str, file: str, table: RawTable, mapped: Mapped) -> None:
+    """Refuse a table that lacks a column without which no row can be kept."""
+    located = table.shapes is not None or "lonlat" in mapped.position or {"lon", "lat"} <= mapped.position.keys()
+    if LAYERS[layer].geometry_required and not located:
+        raise InputError(
+            "table_without_coordinates", file=file, columns=", ".join(name for name in table.headers if name)
+        )
+    for name in _REQUIRED_FIELDS.get(layer, ()):
+        if name not in mapped.position:
+            raise InputError(
+                "table_without_field", file=file, field=name, columns=", ".join(filter(None, table.headers))
+            )
+
+
+def _set_located(reading: _Reading, rs: RuleSet, moment: datetime) -> None:
+    """Give every row its position uncertainty: its own column, else the rules' default for outlines and points."""
+    if "located_to_m" not in LAYERS[reading.layer].columns:
+        return
+    point_m = rs.number("located.point_m", moment.date())
+    outline_m = rs.number("located.osm_outline_m", moment.date())
+    stated = reading.columns.values.get("located_to_m", [None] * len(reading.table.rows))
+    is_point = reading.placed.shapes.geom_type == "Point"
+    reading.columns.values["located_to_m"] = [
+        (point_m if point else outline_m) if own is None else own for own, point in zip(stated, is_point, strict=True)
+    ]
+
+
+def _index(reading: _Reading, source_id: str) -> list[str]:
+    """Id of every row: the area code, ``<source>:<code>``, or a provisional one; refuses repeated and missing codes."""
+    own = reading.layer == "areas"
+    codes = reading.columns.values.get("area_code" if own else "code", [None] * len(reading.table.rows))
+    seen: set[str] = set()
+    out = []
+    for at, (code, number) in enumerate(zip(codes, reading.table.numbers, strict=True)):
+        if not isinstance(code, str):
+            if own:
+                reading.refusals.row(at, "area_code", "code_missing", None)
+            out.append(ids.provisional(number))
+            continue
+        if code in seen:
+            reading.refusals.row(at, "code", "code_duplicate", code)
+        elif reading.refusals.alive[at]:
+            seen.add(code)
+        out.append(code if own else ids.coded(source_id, code))
+    return out
+
+
+def _table(reading: _Reading, source_id: str) -> gpd.GeoDataFrame:
+    """Kept rows as a layer."""
+    index = _index(reading, source_id)
+    schema = LAYERS[reading.layer].columns
+    for name, column in schema.items():
+        if column.nullable or name == "source_id":
+            continue
+        for at, value in enumerate(reading.columns.values.get(name, [None] * len(index))):
+            if value is None:
+                reading.refusals.row(at, name, "cell_required", None)
+    kept = np.flatnonzero(reading.refusals.alive)
+    values = {name: [column[at] for at in kept] for name, column in reading.columns.values.items() if name in schema}
+    values["source_id"] = [source_id] * len(kept)
+    shapes = reading.placed.shapes.to_numpy()[kept]
+    frame = gpd.GeoDataFrame(values, geometry=shapes, crs=WGS84, index=[index[at] for at in kept])
+    return conform(reading.layer, frame)
+
+
+def _provenance(reading: _Reading, path: Path, options: TableOptions, moment: datetime, kept: int) -> Provenance:
+    warnings = [*reading.table.warnings, *reading.placed.warnings]
+    dropped, counts = reading.mapped.dropped, dict(reading.columns.counts)
+    if dropped:
+        counts["columns_dropped"] = len(dropped)
+        warnings.append(Message("columns_dropped", {"count": len(dropped), "columns": masked("、".join(dropped))}))
+    warnings += [Message(name, {"count": counts[name]}) for name in ("cells_private", "kind_assumed") if name in counts]
+    if kept < len(reading.table.rows):
+        warnings.append(
+            Message("rows_rejected", {"rejected": len(reading.table.rows) - kept, "rows": len(reading.table.rows)})
+        )
+    counts |= {f"rejected_{code}": count for code, count in sorted(reading.refusals.codes().items())}
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return Provenance(
+        source_id=options.source_id or reading.layer,
+        origin=path.name,
+        read_at=moment.isoformat(timespec="seconds"),
+        data_date=options.data_date,
+        licence=options.licence,
+        datum=reading.placed.datum,
+        sha256=sha256,
+        rows_read=len(reading.table.rows),
+        rows_kept=kept,
+        covers_area=options.covers_area,
+        counts=counts,
+        warnings=tuple(warnings),
+        claims=frozenset({reading.layer}) & _CLAIMS if options.covers_area else frozenset(),
+    )

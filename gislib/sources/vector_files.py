@@ -1,0 +1,124 @@
+"""GeoJSON, GeoPackage, shapefile (also zipped) and KML through pyogrio."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, iterparse
+
+from gislib.domain.errors import InputError
+from gislib.domain.tables import WGS84
+from gislib.sources.archive import unpack_shapefile
+from gislib.sources.limits import MAX_COLUMNS, MAX_VERTICES, check_rows
+from gislib.sources.raw_table import RawTable, squared
+
+SUFFIXES: Final = frozenset({".geojson", ".json", ".gpkg", ".shp", ".zip", ".kml"})
+_FALLBACK_ENCODING: Final = "gb18030"
+
+
+def read_vector(path: Path, layer: str | None, *, datum_given: bool) -> RawTable:
+    """
+    Features of a file: attributes as texts, shapes in longitude and latitude.
+
+    Parameters
+    ----------
+    path
+        File by suffix (`SUFFIXES`).
+    layer
+        Name of the layer inside; needed when there are several (KML folders are read together).
+    datum_given
+        Whether the planner stated a datum; a file without a CRS is refused otherwise.
+
+    Raises
+    ------
+    InputError
+        ``file_broken``, ``file_xml_entities``, ``layer_ambiguous``, ``crs_undeclared``, ``too_many_rows``,
+        ``too_many_vertices``, and those of ``archive``.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".kml":
+        _check_xml(path)
+    if suffix == ".zip":
+        with tempfile.TemporaryDirectory() as folder:
+            return _raw(_frames(unpack_shapefile(path, Path(folder)), layer, path.name), path, datum_given=datum_given)
+    return _raw(_frames(path, layer, path.name), path, datum_given=datum_given)
+
+
+def _check_xml(path: Path) -> None:
+    """Refuse XML with a document type or entities before any other parser sees it."""
+    try:
+        for _, element in iterparse(path, forbid_dtd=True):
+            element.clear()
+    except DefusedXmlException as problem:
+        raise InputError("file_xml_entities", file=path.name) from problem
+    except ParseError as problem:
+        raise InputError(
+            "file_broken", file=path.name, row=problem.position[0], problem=str(problem)[:200]
+        ) from problem
+
+
+def _layer_names(path: Path, layer: str | None, file: str) -> list[str]:
+    names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+    if layer is not None:
+        if layer not in names:
+            raise InputError("sheet_missing", file=file, sheet=layer, known=", ".join(names))
+        return [layer]
+    if len(names) > 1 and path.suffix.lower() != ".kml":
+        raise InputError("layer_ambiguous", file=file, known=", ".join(names))
+    return names
+
+
+def _frames(path: Path, layer: str | None, file: str) -> gpd.GeoDataFrame:
+    """Features of the wanted layers in file order."""
+    try:
+        frames = [_read(path, name) for name in _layer_names(path, layer, file)]
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, shapely.errors.GEOSException) as problem:
+        raise InputError("file_broken", file=file, row=0, problem=str(problem)[:200]) from problem
+    located = [frame for frame in frames if isinstance(frame, gpd.GeoDataFrame)]
+    if not located:
+        raise InputError("file_without_shapes", file=file)
+    whole = gpd.GeoDataFrame(pd.concat(located, ignore_index=True)) if len(located) > 1 else located[0]
+    check_rows(file, len(whole))
+    vertices = int(shapely.get_num_coordinates(whole.geometry.to_numpy()).sum())
+    if vertices > MAX_VERTICES:
+        raise InputError("too_many_vertices", file=file, vertices=vertices, max=MAX_VERTICES)
+    return whole
+
+
+def _read(path: Path, layer: str) -> gpd.GeoDataFrame | pd.DataFrame:
+    """Read one layer; a dBASE table without code page is UTF-8 or else GB 18030. A plain frame has no shapes."""
+    if path.suffix.lower() == ".shp" and not path.with_suffix(".cpg").exists():
+        try:
+            return _features(path, layer, "utf-8")
+        except UnicodeDecodeError:
+            return _features(path, layer, _FALLBACK_ENCODING)
+    return _features(path, layer, None)
+
+
+def _features(path: Path, layer: str, encoding: str | None) -> gpd.GeoDataFrame | pd.DataFrame:
+    frame: gpd.GeoDataFrame | pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
+    return frame
+
+
+def _raw(frame: gpd.GeoDataFrame, path: Path, *, datum_given: bool) -> RawTable:
+    if frame.crs is None and not datum_given:
+        raise InputError("crs_undeclared", file=path.name)
+    shapes = frame.geometry if frame.crs is None else frame.geometry.to_crs(WGS84)
+    flat = gpd.GeoSeries(shapely.force_2d(shapes.to_numpy()), crs=WGS84)
+    table = pd.DataFrame(frame.drop(columns=frame.geometry.name)).iloc[:, :MAX_COLUMNS]
+    columns = [table[name].astype("object").to_numpy() for name in table.columns]
+    return RawTable(
+        headers=[str(name) for name in table.columns],
+        rows=squared(zip(*columns, strict=True) if columns else [()] * len(frame), len(columns)),
+        numbers=np.arange(1, len(frame) + 1).tolist(),
+        shapes=flat,
+        datum=None if frame.crs is None else "wgs84",
+    )

@@ -1,0 +1,274 @@
+"""
+Small charts as SVG text: every colour has a shape, pattern or word beside it, and every text is escaped.
+
+Nothing here rounds, ranks or decides: values come published (`methods.md` section 9) and are only placed. A missing
+value is drawn as missing ("?", dashed), never as zero.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from gislib.reports.looks import (
+    CONFIDENCE,
+    FAMILIES,
+    FONTS,
+    GRID,
+    HAIRLINE,
+    INK,
+    MUTED,
+    SOFT_INK,
+    STRAIGHT,
+    TOLERANCE,
+    WALK,
+)
+
+_BAR: Final = "#5B6B7A"
+_RAIL: Final = "#C5CDD6"
+_TICK_STEPS: Final = (1, 2, 2.5, 5, 10)
+_MISSING: Final = "?"
+_LABEL_PX: Final = 90  # room of one figure with its word on the number line
+
+Placing = Callable[[float], float]
+"""Metres (or another quantity) to pixels along an axis."""
+
+
+def _placing(left: float, right: float, top: float) -> Placing:
+    return lambda value: left + value / top * (right - left)
+
+
+def _svg(width: float, height: float, body: str, title: str = "") -> str:
+    label = f'role="img" aria-label="{escape(title)}"' if title else 'aria-hidden="true"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
+        f'viewBox="0 0 {width:g} {height:g}" font-family="{FONTS}" {label}>{body}</svg>'
+    )
+
+
+def _patterns() -> str:
+    """Fill of each hazard family: ids ``family-NAME``."""
+    drawings = {
+        "solid": "",
+        "diagonal": '<path d="M-2 8 8 -2M0 10 10 0" stroke="#FFFFFF" stroke-width="1.4"/>',
+        "horizontal": '<path d="M0 2H8M0 6H8" stroke="#FFFFFF" stroke-width="1.4"/>',
+        "dots": '<circle cx="2" cy="2" r="1.1" fill="#7A5B1E"/><circle cx="6" cy="6" r="1.1" fill="#7A5B1E"/>',
+    }
+    patterns = "".join(
+        f'<pattern id="family-{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
+        f'<rect width="8" height="8" fill="{look.fill}"/>{drawings[look.pattern]}</pattern>'
+        for name, look in FAMILIES.items()
+    )
+    return f"<defs>{patterns}</defs>"
+
+
+def contribution_bar(shares: Mapping[str, float | None], width: int = 422, height: int = 20, title: str = "") -> str:
+    """
+    Shares of the hazard families as one bar, in the families' own order.
+
+    Parameters
+    ----------
+    shares
+        Family -> share in 0..1; missing or NaN = the family is unknown and takes no room. All zero or unknown gives an
+        empty dashed bar.
+    """
+    known = {name: _number(shares.get(name)) for name in FAMILIES}
+    total = sum(value for value in known.values() if value is not None)
+    if total <= 0:
+        frame = f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" fill="none" stroke="{MUTED}"'
+        return _svg(width, height, f'{frame} stroke-dasharray="3 2"/>', title)
+    body, x = _patterns(), 0.0
+    for name, value in known.items():
+        if not value:
+            continue
+        piece = value / total * width
+        body += f'<rect x="{x:.1f}" width="{max(piece - 1.5, 0.5):.1f}" height="{height}" fill="url(#family-{name})"/>'
+        x += piece
+    return _svg(width, height, body, title)
+
+
+def family_swatch(family: str, side: int = 12) -> str:
+    """Small square in a family's fill."""
+    return _svg(side, side, f'{_patterns()}<rect width="{side}" height="{side}" fill="url(#family-{family})"/>')
+
+
+def index_bar(value: float | None, width: int = 60, height: int = 9) -> str:
+    """Index 0..100 as a bar on a pale track; a missing one is a dashed track."""
+    known = _number(value)
+    if known is None:
+        dashed = f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" fill="none" stroke="#8B96A1"'
+        return _svg(width, height, f'{dashed} stroke-dasharray="2 2"/>')
+    filled = max(0.0, min(100.0, known)) / 100 * width
+    track = f'<rect width="{width}" height="{height}" fill="{HAIRLINE}"/>'
+    return _svg(width, height, f'{track}<rect width="{filled:.1f}" height="{height}" fill="{_BAR}"/>')
+
+
+def confidence_bar(counts: Mapping[str, int], width: int = 420, height: int = 22, title: str = "") -> str:
+    """Numbers of campuses by confidence class A to D, in proportion; each class keeps room for its figure."""
+    shown = {name: counts.get(name, 0) for name in CONFIDENCE if counts.get(name, 0) > 0}
+    if not shown:
+        return _svg(width, height, "", title)
+    least, gap = 30.0, 2.0
+    room = width - gap * (len(shown) - 1) - least * len(shown)
+    total = sum(shown.values())
+    body, x = "", 0.0
+    for name, count in shown.items():
+        fill, ink = CONFIDENCE[name]
+        piece = least + room * count / total
+        edge = f' stroke="{MUTED}" stroke-dasharray="3 2"' if name == "D" else ""
+        body += (
+            f'<rect x="{x + 0.5:.1f}" y=".5" width="{piece - 1:.1f}" height="{height - 1}" fill="{fill}"{edge}/>'
+            f'<text x="{x + piece / 2:.1f}" y="{height / 2}" font-size="12" fill="{ink}" text-anchor="middle" '
+            f'dominant-baseline="central">{name} {count}</text>'
+        )
+        x += piece + gap
+    return _svg(width, height, body, title)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A pair's distances in metres: straight, walked, the limit and its tolerance (half width); missing = not measured."""
+
+    straight_m: float | None
+    walk_m: float | None
+    limit_m: float | None
+    tolerance_m: float | None = None
+
+
+def distance_graphic(pair: Measured, width: int = 112, height: int = 22) -> str:
+    """
+    Position of both distances against the limit, for a table cell: diamond straight, circle walked, tick the limit.
+
+    The limit always stands at 52 of 112 px, so that rows compare; a distance beyond twice the limit sits at the rim in
+    a double circle.
+    """
+    middle, left, tick = height / 2, 3.0, 52.0
+    limit = _number(pair.limit_m)
+    if limit is None:
+        return _svg(width, height, f'<path d="M{left} {middle}H{width - 3}" stroke="{_RAIL}" stroke-dasharray="2 3"/>')
+    scale = (tick - left) / limit
+    rim = width - 6.0
+    body = f'<path d="M{left} {middle}H{tick}" stroke="{_RAIL}" stroke-width="4"/>'
+    tolerance = _number(pair.tolerance_m)
+    if tolerance:
+        half = max(tolerance * scale, 1.0)
+        body += f'<rect x="{tick - half:.1f}" y="3" width="{2 * half:.1f}" height="{height - 6}" fill="{TOLERANCE}"/>'
+    body += f'<path d="M{tick} 3V{height - 3}" stroke="{INK}" stroke-width="1.8"/>'
+    body += _marks(pair, lambda metres: min(left + metres * scale, rim), middle, rim)
+    return _svg(width, height, body)
+
+
+def _marks(pair: Measured, place: Placing, y: float, rim: float) -> str:
+    body = ""
+    walk = _number(pair.walk_m)
+    if walk is not None:
+        x = place(walk)
+        inner = f'<circle cx="{x:.1f}" cy="{y}" r="1.6" fill="{WALK}"/>' if x >= rim else ""
+        body += f'<circle cx="{x:.1f}" cy="{y}" r="4" fill="#FFFFFF" stroke="{WALK}" stroke-width="2"/>{inner}'
+    straight = _number(pair.straight_m)
+    if straight is not None:
+        x = place(straight)
+        body += f'<path d="M{x:.1f} {y - 5}l5 5-5 5-5-5Z" fill="{STRAIGHT}" stroke="#FFFFFF" stroke-width=".8"/>'
+    return body
+
+
+def number_line(pair: Measured, words: Mapping[str, str], width: int = 376, height: int = 78) -> str:
+    """
+    Both distances, limit and tolerance on one axis from zero, each labelled.
+
+    Parameters
+    ----------
+    pair
+        At least one distance or the limit must be known, else the axis is empty.
+    words
+        Labels: ``straight``, ``walk``, ``limit`` (the latter with its tolerance already in words).
+    """
+    known = [value for value in map(_number, (pair.straight_m, pair.walk_m, pair.limit_m)) if value is not None]
+    if not known:
+        return _svg(width, height, "")
+    top = max(known) * 1.15 or 1.0
+    left, right, axis = 8.0, width - 30.0, 44.0
+    place = _placing(left, right, top)
+    body = f'<path d="M{left} {axis}H{right}" stroke="{_RAIL}" stroke-width="4"/>'
+    for value in _ticks(top):
+        body += f'<path d="M{place(value):.1f} {axis + 7}v4" stroke="{GRID}"/>'
+        body += _text(place(value), axis + 21, f"{value:g}", MUTED)
+    limit, tolerance = _number(pair.limit_m), _number(pair.tolerance_m)
+    if limit is not None:
+        if tolerance:
+            start, end = place(max(limit - tolerance, 0.0)), place(limit + tolerance)
+            body += f'<rect x="{start:.1f}" y="{axis - 13}" width="{end - start:.1f}" height="26" fill="{TOLERANCE}"/>'
+        x = place(limit)
+        body += f'<path d="M{x:.1f} {axis - 14}v28" stroke="{INK}" stroke-width="2"/>'
+        body += _text(min(x, right - 20), 10, words["limit"], INK, bold=True)
+    body += _marks(pair, place, axis, math.inf)
+    body += _labels(pair, place, axis - 16, words)
+    return _svg(width, height, body)
+
+
+def _labels(pair: Measured, place: Placing, y: float, words: Mapping[str, str]) -> str:
+    """Figures above their marks; of two that would overlap, the left one ends and the right one starts at its mark."""
+    found = [
+        (place(value), words[name], colour)
+        for name, value, colour in (
+            ("straight", _number(pair.straight_m), "#5B1478"),
+            ("walk", _number(pair.walk_m), WALK),
+        )
+        if value is not None
+    ]
+    found.sort()
+    close = found[-1][0] - found[0][0] < _LABEL_PX if found else False
+    anchors = ("end", "start") if close and len(found) > 1 else ("middle", "middle")
+    return "".join(
+        _text(x, y, text, colour, bold=True, anchor="start" if x < _LABEL_PX / 2 else anchor)
+        for (x, text, colour), anchor in zip(found, anchors, strict=False)
+    )
+
+
+def squares(present: int, missing: int, unknown: int) -> str:
+    """Facilities as squares: filled = present, crossed = missing, dashed with "?" = not known."""
+    filled = [f'<rect x="{13 * i}" y="1" width="11" height="13" fill="#54728C"/>' for i in range(present)]
+    marks = [("×", "#A3161F", "")] * missing + [(_MISSING, MUTED, ' stroke-dasharray="2 1.5"')] * unknown
+    open_ones = [
+        f'<rect x="{13 * i + 0.5}" y="1.5" width="10" height="12" fill="#FFFFFF" stroke="{colour}"{dash}/>'
+        f'<text x="{13 * i + 5.5}" y="8" font-size="10" font-weight="700" fill="{colour}" text-anchor="middle" '
+        f'dominant-baseline="central">{mark}</text>'
+        for i, (mark, colour, dash) in enumerate(marks, start=present)
+    ]
+    return _svg(max(13 * (present + len(marks)), 1), 15, "".join(filled + open_ones))
+
+
+def dot_interval(low: float, high: float, value: float, most: float, width: int = 90, height: int = 14) -> str:
+    """Rank (or score) as a dot on its 5-95 % interval, on an axis from 0 to ``most``."""
+    place = _placing(4.0, width - 4.0, most)
+    middle = height / 2
+    body = f'<path d="M4 {middle}H{width - 4}" stroke="{HAIRLINE}" stroke-width="2"/>'
+    body += f'<path d="M{place(low):.1f} {middle}H{place(high):.1f}" stroke="{_BAR}" stroke-width="4"/>'
+    return _svg(width, height, body + f'<circle cx="{place(value):.1f}" cy="{middle}" r="3.4" fill="{INK}"/>')
+
+
+def _text(x: float, y: float, text: str, colour: str = SOFT_INK, *, bold: bool = False, anchor: str = "middle") -> str:
+    weight = ' font-weight="600"' if bold else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:g}" font-size="12" fill="{colour}"{weight} text-anchor="{anchor}" '
+        f'dominant-baseline="central">{escape(text)}</text>'
+    )
+
+
+def _ticks(top: float) -> Sequence[float]:
+    """Four to six round values from 0 below ``top``."""
+    rough = top / 4
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(k * power for k in _TICK_STEPS if k * power >= rough)
+    return [i * step for i in range(int(top / step) + 1)]
+
+
+def _number(value: float | None) -> float | None:
+    """Value as a float; None for a missing one (None, NaN)."""
+    if value is None:
+        return None
+    number = float(value)
+    return None if math.isnan(number) else number

@@ -1,0 +1,76 @@
+"""Data grids: SVG cells as images, one selectable row, and the position of the row that stands for a selected id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from gislib.reports.looks import GRADES
+from gislib.reports.symbols import data_uri, symbol_data_uri
+from gislib.ui import charts
+
+ROW_PX: Final = 27
+_HEADER_PX: Final = 29
+
+
+def svg_cells(drawings: Iterable[str], index: pd.Index) -> pd.Series:
+    """Column of SVG texts as the ``data:`` URIs an image column shows."""
+    return pd.Series([data_uri(drawing) for drawing in drawings], index=index, dtype="object")
+
+
+def grade_cells(grades: pd.Series) -> pd.Series:
+    """Column of grade symbols, to stand beside the word: images are not read aloud. What is no grade is unknown."""
+    return grades.map(lambda grade: symbol_data_uri(f"grade-{grade}" if grade in GRADES else "grade-unknown"))
+
+
+def symbol_cells(names: pd.Series) -> pd.Series:
+    """Column of symbols by file name."""
+    return names.map(symbol_data_uri)
+
+
+def index_cells(values: pd.Series) -> pd.Series:
+    """Column of index bars."""
+    return svg_cells((charts.index_bar(value) for value in values), values.index)
+
+
+def distance_cells(pairs: pd.DataFrame) -> pd.Series:
+    """Column of distance graphics from ``straight_m``, ``walk_m``, ``limit_m``, ``tolerance_m``."""
+    rows = zip(pairs["straight_m"], pairs["walk_m"], pairs["limit_m"], pairs["tolerance_m"], strict=True)
+    return svg_cells((charts.distance_graphic(charts.Measured(*row)) for row in rows), pairs.index)
+
+
+def grid_height(rows: int, most: int) -> int:
+    """Height in pixels of a grid that shows up to ``most`` rows."""
+    return _HEADER_PX + ROW_PX * max(1, min(rows, most)) + 2
+
+
+def pick_row(table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_px: int) -> str | None:
+    """
+    Show a grid whose rows can be picked; returns the id (index) of the row picked, or None.
+
+    Parameters
+    ----------
+    table
+        What is shown, one row an id; only the columns named in ``columns`` are.
+    key
+        Key of the grid; a new order of rows needs a new key, because a selection is a position.
+    columns
+        Column -> ``st.column_config`` entry, in the order shown.
+    height_px
+        Fixed height: nothing jumps when rows come and go.
+    """
+    event = st.dataframe(
+        table[list(columns)],
+        key=key,
+        column_config=dict(columns),
+        height=height_px,
+        row_height=ROW_PX,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    rows = event["selection"]["rows"]
+    return str(table.index[rows[0]]) if rows and rows[0] < len(table) else None
