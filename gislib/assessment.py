@@ -144,8 +144,15 @@ def judge_distances(basis: Basis, rs: RuleSet, request: Request) -> Compliance:
     measured = measure(ground, venues, measure_options(basis, rs, request))
     judged = findings.judge(measured, schools, venues, rs, findings.Basis(request.profile, request.as_of))
     published = findings.publish(judged)
+    # Where crossings are hardly mapped, one that is not on the map may still be on the street.
+    sparse = frozenset({"crossing"}) if ground.graph.crossing.data_missing else frozenset[str]()
     audited = audit.audit(
-        audit.Campuses(schools, ground.tables["gates"]), ground.tables["roads"], ground.tables["devices"], rs, request.as_of
+        audit.Campuses(schools, ground.tables["gates"]),
+        ground.tables["roads"],
+        ground.tables["devices"],
+        rs,
+        request.as_of,
+        sparse_kinds=sparse,
     )
     return Compliance(published.distances, published.findings, audited)
 
@@ -162,7 +169,9 @@ def measure_options(basis: Basis, rs: RuleSet, request: Request) -> MeasureOptio
         }
     )
     sigma = [
-        float(np.nan_to_num(ground.tables[layer]["located_to_m"].max())) for layer in ("schools", "venues") if len(ground.tables[layer])
+        float(np.nan_to_num(ground.tables[layer]["located_to_m"].max()))
+        for layer in ("schools", "venues")
+        if len(ground.tables[layer])
     ]
     k = rs.number("distance.tolerance_k", on)
     reach = max(limits, default=0.0) + REACH_TOLERANCES * k * float(np.hypot.reduce(sigma) if sigma else 0.0)

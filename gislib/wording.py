@@ -21,7 +21,7 @@ LANGUAGES: Final = ("zh", "en")
 """Chinese first; English is the switch."""
 
 
-def text(key: str, lang: str = "zh", **values: object) -> str:
+def text(key: str, lang: str = "zh", /, **values: object) -> str:
     """
     Text of a key with its placeholders filled in.
 

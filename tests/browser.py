@@ -99,6 +99,18 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
+def served_workspace(workspace: Path, folder: Path) -> Iterator[str]:
+    """Serve a workspace as ``huxuetu serve`` does; ``folder`` takes the log. Yields the address."""
+    port = free_port()
+    code = (
+        "import sys; from pathlib import Path; from gislib.ui.server import Address, serve; "
+        "serve(Path(sys.argv[1]), Address(port=int(sys.argv[2])), print)"
+    )
+    with _running([sys.executable, "-c", code, str(workspace), str(port)], port, folder / "server.log") as address:
+        yield address
+
+
+@contextlib.contextmanager
 def served(app: Path, folder: Path, env: dict[str, str] | None = None) -> Iterator[str]:
     """
     Run ``streamlit run app`` with the project's configuration; yields the address.
@@ -109,10 +121,18 @@ def served(app: Path, folder: Path, env: dict[str, str] | None = None) -> Iterat
     if app.parent != ROOT:
         shutil.copytree(ROOT / "static", folder / "static", dirs_exist_ok=True)
         app = Path(shutil.copy(app, folder))
-    port, log = free_port(), folder / "server.log"
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
+    with _running(command, port, folder / "server.log", env) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def _running(command: list[str], port: int, log: Path, env: dict[str, str] | None = None) -> Iterator[str]:
     with log.open("w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=os.environ | (env or {}))
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=os.environ | (env or {})
+        )
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(f"{address}/_stcore/health", process, log)

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pyproj
 import shapely
 
 from gislib.domain.tables import LAYERS, conform, empty_table
-from gislib.geo.crs import metric_crs
 from gislib.network.graph import WalkGraph, build_walk_graph
 from gislib.network.parameters import WalkParameters, classes_from
 from gislib.network.snap import Obstacles, Snaps, build_obstacles, snap
 from gislib.network.walks import reach, walk_lengths, walk_line
 
-CRS = metric_crs(105.0)
+# The working projection with its origin moved to the drawing, where plane and ellipsoid agree to millimetres.
+CRS = pyproj.CRS.from_proj4("+proj=tmerc +lat_0=0 +lon_0=105 +k=1 +x_0=0 +y_0=0 +ellps=GRS80 +units=m +no_defs")
 Row = tuple[object, ...]
 
 # Widths and reaches chosen for easy sums: kerbs of a secondary lie 7 m, of a primary 10 m off the centre line.
@@ -35,7 +36,7 @@ PARAMETERS = WalkParameters(
 
 
 def table(layer: str, rows: Iterable[dict[str, object]]) -> gpd.GeoDataFrame:
-    """Conformed table; ``geometry`` may be a shapely object or coordinates; ids count up; source and accuracy filled in."""
+    """Conformed table; ``geometry`` is a shape or coordinates; ids count up; source and accuracy are filled in."""
     records = list(rows)
     if not records:
         return empty_table(layer, CRS)

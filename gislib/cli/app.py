@@ -11,6 +11,7 @@ import typer
 from gislib.assessment import Request
 from gislib.cli import doctor as doctors
 from gislib.cli import importing
+from gislib.cli.checking import report_of
 from gislib.cli.output import BAD_INPUT, JsonOption, LangOption, Output, Report, refusing, run, show
 from gislib.cli.values import day, formats
 from gislib.planning import assess as assessing
@@ -56,9 +57,11 @@ def check_data(
     workspace: WorkspaceArgument, *, as_of: AsOfOption = None, as_json: JsonOption = False, lang: LangOption = "zh"
 ) -> None:
     """Report on the quality of the loaded data; problems are rows, not failures."""
-    _in_session(
-        workspace, as_of, Output(as_json, lang), lambda session, request, _: checks.check(session, request.as_of)
-    )
+
+    def work(session: Session, request: Request, _: Report) -> object:
+        return report_of(checks.check(session, request.as_of), lang)
+
+    _in_session(workspace, as_of, Output(as_json, lang), work)
 
 
 @app.command("assess")

@@ -25,6 +25,12 @@ from gislib.cli.plain import plain
 from gislib.domain.errors import GislibError, InputError
 
 BAD_INPUT: Final = 2
+VOCABULARIES: Final = {
+    "verdicts": "verdict", "grades": "grade", "audit": "audit", "unknown_families": "family", "layers": "layer",
+    "changes": "layer", "counts": "layer",
+}  # fmt: skip
+"""Group of terms that the codes of a field belong to."""
+
 _TABLE_ROWS: Final = 40
 """Rows of a table shown to a person; ``--json`` and the files hold all."""
 
@@ -136,36 +142,49 @@ def _with_sentences(value: Any, lang: str) -> Any:  # noqa: ANN401 - JSON in, JS
 def _show(summary: Mapping[str, Any], lang: str) -> None:
     console = Console()
     for name, value in summary.items():
-        label = _word("field", name, lang)
+        label = escape(_word("field", name, lang))
         if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
             _show_rows(console, label, value, lang)
         else:
-            console.print(f"{escape(label)}: {escape(_cell(value, lang))}", soft_wrap=True)
+            told = _cell(value, lang, VOCABULARIES.get(name))
+            console.print(f"{label}: {escape(told)}", soft_wrap=True, highlight=False)
 
 
 def _show_rows(console: Console, label: str, rows: list[dict[str, Any]], lang: str) -> None:
+    """Rows with a sentence as a list of sentences, imports one after the other, all else as a table."""
+    shown = rows[:_TABLE_ROWS]
     if "text" in rows[0]:
-        console.print(escape(label))
-        for row in rows:
-            console.print(f"  · {escape(_one_line(row['text']))}", soft_wrap=True)
-        return
-    table = Table(title=escape(label), title_justify="left")
-    for name in rows[0]:
-        table.add_column(escape(_word("field", name, lang)), overflow="fold")
-    for row in rows[:_TABLE_ROWS]:
-        table.add_row(*(escape(_cell(value, lang)) for value in row.values()))
-    console.print(table)
-    if len(rows) > _TABLE_ROWS:
-        console.print(wording.text("cli.more_rows", lang, shown=_TABLE_ROWS, total=len(rows)))
+        console.print(label)
+        for row in shown:
+            console.print(f"  · {escape(_one_line(row['text']))}", soft_wrap=True, highlight=False)
+    elif any(isinstance(value, dict) for value in rows[0].values()):
+        for row in shown:
+            _show(row, lang)
+    else:
+        table = Table(title=label, title_justify="left")
+        for name in rows[0]:
+            table.add_column(escape(_word("field", name, lang)), overflow="fold")
+        for row in shown:
+            table.add_row(*(escape(_cell(value, lang)) for value in row.values()))
+        console.print(table)
+    if len(rows) > len(shown):
+        console.print(wording.text("cli.more_rows", lang, shown=len(shown), total=len(rows)), highlight=False)
 
 
-def _cell(value: Any, lang: str) -> str:  # noqa: ANN401 - any JSON value
+def _cell(value: Any, lang: str, vocabulary: str | None = None) -> str:  # noqa: ANN401 - any JSON value
+    """Text of a value; codes of a vocabulary in words, further codes as they are."""
     if value is None:
         return wording.text("cli.unknown", lang)
     if isinstance(value, bool):
         return wording.text("cli.yes" if value else "cli.no", lang)
     if isinstance(value, dict):
-        return ", ".join(f"{_word('field', name, lang)} {_cell(item, lang)}" for name, item in value.items()) or "-"
+        parts = [f"{_term(vocabulary, name, lang)} {_cell(item, lang)}" for name, item in value.items()]
+        return ", ".join(parts) or "-"
     if isinstance(value, list):
-        return ", ".join(_cell(item, lang) for item in value) or "-"
-    return _one_line(str(value))
+        return ", ".join(_cell(item, lang, vocabulary) for item in value) or "-"
+    return _one_line(_term(vocabulary, str(value), lang))
+
+
+def _term(vocabulary: str | None, code: str, lang: str) -> str:
+    words = wording.catalogue(lang)
+    return words.get(f"term.{vocabulary}.{code}") or words.get(f"cli.field.{code}", code)

@@ -39,7 +39,13 @@ class Campuses:
 
 
 def audit(
-    campuses: Campuses, roads: gpd.GeoDataFrame, devices: gpd.GeoDataFrame, rs: RuleSet, as_of: date
+    campuses: Campuses,
+    roads: gpd.GeoDataFrame,
+    devices: gpd.GeoDataFrame,
+    rs: RuleSet,
+    as_of: date,
+    *,
+    sparse_kinds: frozenset[str] = frozenset(),
 ) -> gpd.GeoDataFrame:
     """
     Ask every audit entry in force at every gate (scopes gate, zone) or campus (scope campus).
@@ -50,6 +56,8 @@ def audit(
         Tables of the domain in one metric CRS.
     rs, as_of
         The rules, and the date they are read at.
+    sparse_kinds
+        Kinds of device mapped too sparsely to be believed (``crossing`` where the walk graph says so): never missing.
 
     Returns
     -------
@@ -66,7 +74,7 @@ def audit(
         If the tables are not in one metric CRS.
     """
     crs = require_same_crs(campuses.schools, campuses.gates, roads, devices)
-    ground = Ground(devices, streets_of(roads, rs), rs, as_of)
+    ground = Ground(devices, streets_of(roads, rs), rs, as_of, sparse_kinds)
     campus_places, gate_places = _campus_places(campuses.schools), _gate_places(campuses)
     parts = [
         _rows(rule, places, ground)

@@ -31,6 +31,7 @@ UNKNOWN: Final = "unknown"
 NOT_MAPPED: Final = "kind_not_mapped_in_area"
 ATTRIBUTE_UNKNOWN: Final = "attribute_not_recorded"
 MARKING_UNKNOWN: Final = "crossing_marking_unknown"
+TOO_SPARSE: Final = "kind_mapped_too_sparsely"
 NO_ROADS: Final = "no_roads_loaded"
 NO_STREET_NEAR: Final = "no_street_near"
 WITHIN_TOLERANCE: Final = "within_position_tolerance"
@@ -54,12 +55,15 @@ class Ground:
         Roads that cars drive along (no service ways, tracks or paths).
     rs, as_of
         The rules and the date they are read at.
+    sparse_kinds
+        Kinds of device of which so few are mapped that one not being on the map says nothing.
     """
 
     devices: gpd.GeoDataFrame
     streets: gpd.GeoDataFrame
     rs: RuleSet
     as_of: date
+    sparse_kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -128,8 +132,9 @@ def _device_near(rule: Rule, places: gpd.GeoDataFrame, ground: Ground) -> Answer
     if mapped.empty:
         return _uniform(UNKNOWN, NOT_MAPPED, len(places), 0)
     inside, doubtful = distance_m <= reach_m, unsure_m <= reach_m
-    status = pick([(inside, PRESENT), (doubtful, UNKNOWN)], MISSING)
-    reason = pick([(inside, None), (doubtful, MARKING_UNKNOWN)], None)
+    sparse = not ground.sparse_kinds.isdisjoint(rule.device_kinds)
+    status = pick([(inside, PRESENT), (doubtful, UNKNOWN)], UNKNOWN if sparse else MISSING)
+    reason = pick([(inside, None), (doubtful, MARKING_UNKNOWN)], TOO_SPARSE if sparse else None)
     return Answer(status, np.where(~inside & doubtful, unsure_m, distance_m), reason, len(mapped))
 
 

@@ -297,7 +297,7 @@ def _component_of(ground: Ground, snaps: Snaps, points: int, component: Ints) ->
 
 def _near_extent(ground: Ground, search_m: float) -> Flags:
     """Campuses so near to the end of the loaded streets that a walk within the search could leave them."""
-    xy = ground.graph.node_xy
+    xy = ground.graph.streets.xy
     bounds = ground.tables["schools"].geometry.bounds.to_numpy()
     if not len(xy):
         return np.ones(len(bounds), bool)

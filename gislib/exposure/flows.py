@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gislib.domain.arrays import Floats, Ints, Shapes
+from gislib.domain.arrays import Floats, Ints
 from gislib.exposure.ground import Ground
 from gislib.network import kernel
 from gislib.network.catchment import node_distances
@@ -30,11 +30,10 @@ PIECE_M: Final = 25.0
 
 @dataclass(frozen=True)
 class Origins:
-    """Where pupils come from: snapped points with a weight each; ``assumed`` when no origin data are loaded."""
+    """Where pupils come from: snapped points with a relative weight each (persons, or metres of street)."""
 
     snaps: Snaps
     weight: Floats
-    assumed: bool
 
 
 @dataclass(frozen=True)
@@ -55,30 +54,33 @@ class Span:
     pupils: float
 
 
-def load_origins(ground: Ground, persons_per_bed: float) -> Origins:
+def known_origins(ground: Ground, floor_area_per_person_m2: float) -> Origins:
     """
-    Origins from residential buildings (floor area x levels), rentals (beds) and population cells (persons).
+    Origins from population cells (persons), else from homes (floor area per person) and rentals (beds).
 
-    Population cells are used alone where loaded, for buildings and rentals would count the same people twice. Weights
-    are relative. Without any origin, the street network itself is the origin (``assumed``).
+    Population cells are used alone where loaded, for homes and rentals would count the same people twice. A home of
+    unknown height counts one floor, a rental of unknown size one bed. No rows without any such data.
     """
     cells, homes, rentals = (ground.tables[name] for name in ("population", "buildings", "rentals"))
     if not cells.empty:
         shapes, weight = cells.geometry.to_numpy(), cells["persons"].to_numpy(float)
     else:
         homes = homes[(homes["kind"] == "residential").to_numpy(bool, na_value=False)]
-        area = shapely.area(homes.geometry.to_numpy()) * np.nan_to_num(homes["levels"].to_numpy(float), nan=1.0)
-        beds = np.nan_to_num(rentals["beds"].to_numpy(float), nan=1.0) * persons_per_bed
+        floors = np.nan_to_num(homes["levels"].to_numpy(float), nan=1.0)
+        persons = shapely.area(homes.geometry.to_numpy()) * floors / floor_area_per_person_m2
+        beds = np.nan_to_num(rentals["beds"].to_numpy(float), nan=1.0)
         shapes = np.concatenate([homes.geometry.to_numpy(), rentals.geometry.to_numpy()])
-        weight = np.r_[area / max(float(np.median(area)), 1.0) if len(area) else area, beds]
+        weight = np.r_[persons, beds]
     keep = np.isfinite(weight) & (weight > 0)
-    if keep.any():
-        return Origins(ground.snap(shapely.point_on_surface(shapes[keep])), weight[keep], assumed=False)
+    return Origins(ground.snap(shapely.point_on_surface(shapes[keep])), weight[keep])
+
+
+def street_origins(ground: Ground) -> Origins:
+    """Every street as an origin, in proportion to its length: what is assumed where no home is known in reach."""
     edges = np.flatnonzero(ground.graph.kind == ALONG)
     yes, number = np.ones(len(edges), bool), np.arange(len(edges))
-    middle = ground.graph.length[edges] / 2
-    snaps = Snaps(number, edges, middle, np.zeros(len(edges)), yes, yes)
-    return Origins(snaps, ground.graph.length[edges], assumed=True)
+    snaps = Snaps(number, edges, ground.graph.length[edges] / 2, np.zeros(len(edges)), yes, yes)
+    return Origins(snaps, ground.graph.length[edges])
 
 
 def school_reach(ground: Ground, snaps: Snaps, groups: Sequence[Ints], limit_m: float) -> Reach:
@@ -102,19 +104,19 @@ def zone_flows(ground: Ground, origins: Origins, reached: Reach, source: int, op
     Returns
     -------
     flows
-        ``part`` (``segment``, ``crossing``, or ``gate`` for crossing the street right at a gate), ``place`` (edge, or
+        ``part`` (``segment``, ``crossing``, ``gate`` or ``home`` for crossing the street right there), ``place`` (edge, or
         gate row), ``piece_no``, ``from_m``, ``to_m`` (along the edge; both 0 for crossings), ``distance_m`` (road
         distance from the nearest gate to the middle of the piece), ``share`` (0..1 of the walking pupils). Empty where
         no origin is in reach.
     """
     dist = node_distances(ground.graph, reached, source)
-    spans, at_gates = _all_spans(ground, origins, (reached, source, dist))
+    walked = _all_spans(ground, origins, (reached, source, dist))
     graph = ground.graph
     near = np.minimum(dist[graph.u], dist[graph.v])
     begin = set(ground.gate_snaps.edge[reached.starts(source)].tolist())
     rows: dict[tuple[int, int], list[float]] = {}
     crossings: dict[int, float] = {}
-    for span in spans:
+    for span in walked.spans:
         if near[span.edge] > options.zone_m and span.edge not in begin:
             continue
         if graph.kind[span.edge] in {MARKED_CROSSING, FREE_CROSSING}:
@@ -127,27 +129,38 @@ def zone_flows(ground: Ground, origins: Origins, reached: Reach, source: int, op
         low, high = _piece_ends(float(graph.length[edge]), k)
         table.append(("segment", edge, k, low, high, reader.at(edge, (low + high) / 2), sum(amounts) / (high - low)))
     table += [("crossing", e, 0, 0.0, 0.0, float(near[e]), share) for e, share in crossings.items()]
-    # A crossing right at a gate is no edge: it is named by the gate.
-    table += [("gate", gate, 0, 0.0, 0.0, 0.0, share) for gate, share in at_gates.items()]
+    # Crossing right at a gate or at home is no edge: it is named by the gate, or by the piece of street before the home.
+    table += [("gate", gate, 0, 0.0, 0.0, 0.0, share) for gate, share in walked.at_gates.items()]
+    for (edge, k), share in walked.at_homes.items():
+        low, high = _piece_ends(float(graph.length[edge]), k)
+        table.append(("home", edge, k, low, high, reader.at(edge, (low + high) / 2), share))
     frame = pd.DataFrame(table, columns=["part", "place", "piece_no", "from_m", "to_m", "distance_m", "share"])
     inside = frame[(frame["distance_m"] <= options.zone_m) & (frame["share"] > 0)]
     return inside.sort_values(["part", "place", "piece_no"], ignore_index=True)
 
 
-def _all_spans(
-    ground: Ground, origins: Origins, task: tuple[Reach, int, Floats]
-) -> tuple[list[Span], dict[int, float]]:
-    """Every stretch that pupils walk, with shares that sum to one at the gates; shares crossing right at a gate."""
+@dataclass(frozen=True)
+class _Walked:
+    """Stretches walked by the pupils of one campus, and the shares that cross a street at a gate or in front of a home."""
+
+    spans: list[Span]
+    at_gates: dict[int, float]
+    at_homes: dict[tuple[int, int], float]
+
+
+def _all_spans(ground: Ground, origins: Origins, task: tuple[Reach, int, Floats]) -> _Walked:
+    """Every stretch that pupils walk, with shares that sum to one at the gates."""
     reached, source, dist = task
     graph, trees = ground.graph, reached.trees
     settled = trees.of(source)
     nodes = trees.node[settled]
     slot = np.full(len(graph.node_xy), -1)
     slot[nodes] = np.arange(len(nodes))
-    ends, partial, weight = _assign_origins(ground, origins, (reached, source, dist))
+    first = _assign_origins(ground, origins, (reached, source, dist))
+    ends, weight = first.node, origins.weight[origins.snaps.point[first.row]]
     total = float(weight.sum())
     if total <= 0:
-        return [], {}
+        return _Walked([], {}, {})
     share = weight / total
     at_node = (
         np.bincount(slot[ends[ends >= 0]], weights=share[ends >= 0], minlength=len(nodes))
@@ -159,16 +172,39 @@ def _all_spans(
         trees.by_edge[settled], np.where(before >= 0, slot[before], -1), at_node, len(graph.u)
     )
     spans = [Span(int(e), 0.0, float(graph.length[e]), float(flow[e])) for e in np.flatnonzero(flow > 0)]
-    spans += [Span(e, a, b, float(s)) for (e, a, b), s in zip(partial, share, strict=True) if abs(b - a) > 0]
+    spans += [Span(e, a, b, float(s)) for (e, a, b), s in zip(first.stretch, share, strict=True) if abs(b - a) > 0]
     roots = trees.by_edge[settled] < 0
     last, at_gates = _root_spans(ground, (reached, source, dist), nodes[roots], arriving[roots])
-    return spans + last, at_gates
+    for row, part in zip(first.gate_row.tolist(), share.tolist(), strict=True):
+        if row >= 0 and not ground.gate_snaps.own_kerb[row]:
+            gate = int(ground.gate_snaps.point[row])
+            at_gates[gate] = at_gates.get(gate, 0.0) + part
+    at_homes: dict[tuple[int, int], float] = {}
+    for row, part in zip(first.row.tolist(), share.tolist(), strict=True):
+        if not origins.snaps.own_kerb[row]:
+            edge = int(origins.snaps.edge[row])
+            key = edge, _piece_at(float(graph.length[edge]), float(origins.snaps.along_m[row]))
+            at_homes[key] = at_homes.get(key, 0.0) + part
+    return _Walked(spans + last, at_gates, at_homes)
 
 
-def _assign_origins(
-    ground: Ground, origins: Origins, task: tuple[Reach, int, Floats]
-) -> tuple[Ints, list[tuple[int, float, float]], Floats]:
-    """Tree node each origin in reach walks to (-1: straight along the gate's own edge), the stretch to it, its weight."""
+@dataclass(frozen=True)
+class _Assigned:
+    """
+    First stretch of every origin in reach.
+
+    ``node``: tree node it walks to, -1 where it walks straight along the gate's own edge, then ``gate_row`` is the snap
+    row of that gate (-1 else). ``stretch``: edge and chainages. ``row``: the origin's own snap row.
+    """
+
+    node: Ints
+    gate_row: Ints
+    stretch: list[tuple[int, float, float]]
+    row: Ints
+
+
+def _assign_origins(ground: Ground, origins: Origins, task: tuple[Reach, int, Floats]) -> _Assigned:
+    """How the pupils of each origin in reach leave it."""
     reached, source, dist = task
     graph, snaps = ground.graph, origins.snaps
     rows = snaps.usable(legal=True)
@@ -177,12 +213,12 @@ def _assign_origins(
     via_v = dist[graph.v[edge]] + graph.length[edge] - along + leg
     best = np.minimum(via_u, via_v)
     direct = np.full(len(rows), np.inf)
-    foot = np.zeros(len(rows))
+    begin = np.full(len(rows), -1)
     for s in reached.starts(source).tolist():
         same = edge == ground.gate_snaps.edge[s]
         metres = np.abs(along - ground.gate_snaps.along_m[s]) + ground.gate_snaps.walked_m[s] + leg
         shorter = same & (metres <= np.minimum(best, direct))
-        direct[shorter], foot[shorter] = metres[shorter], ground.gate_snaps.along_m[s]
+        direct[shorter], begin[shorter] = metres[shorter], s
     best = np.minimum(best, direct)
     usable = np.flatnonzero(best <= reached.limit_m)
     order = usable[np.lexsort((best[usable], snaps.point[rows[usable]]))]
@@ -190,11 +226,12 @@ def _assign_origins(
     straight = direct[first] <= np.minimum(via_u[first], via_v[first])
     to_u = via_u[first] <= via_v[first]
     node = np.where(straight, -1, np.where(to_u, graph.u[edge[first]], graph.v[edge[first]]))
-    target = np.where(straight, foot[first], np.where(to_u, 0.0, graph.length[edge[first]]))
+    foot = ground.gate_snaps.along_m[begin[first]]
+    target = np.where(straight, foot, np.where(to_u, 0.0, graph.length[edge[first]]))
     stretches = [
         (int(e), float(min(a, b)), float(max(a, b))) for e, a, b in zip(edge[first], along[first], target, strict=True)
     ]
-    return node, stretches, origins.weight[snaps.point[rows[first]]]
+    return _Assigned(node, np.where(straight, begin[first], -1), stretches, rows[first])
 
 
 def _root_spans(
@@ -231,6 +268,12 @@ def _piece_ends(length_m: float, piece: int) -> tuple[float, float]:
     """Chainages of one piece of an edge."""
     count = _piece_count(length_m)
     return length_m * piece / count, length_m * (piece + 1) / count
+
+
+def _piece_at(length_m: float, along_m: float) -> int:
+    """Piece of an edge that holds a chainage."""
+    count = _piece_count(length_m)
+    return min(int(along_m / length_m * count), count - 1) if length_m > 0 else 0
 
 
 def _add_pieces(rows: dict[tuple[int, int], list[float]], length_m: float, span: Span) -> None:

@@ -15,7 +15,7 @@ from shapely.ops import substring
 
 from gislib.domain.arrays import Ints, Shapes
 from gislib.exposure.distances import Starts, venue_ends
-from gislib.exposure.flows import FlowOptions, load_origins, school_reach, zone_flows
+from gislib.exposure.flows import FlowOptions, known_origins, school_reach, street_origins, zone_flows
 from gislib.exposure.ground import Ground
 from gislib.exposure.nearby import nearby
 from gislib.exposure.water import bank_accesses, water_walks
@@ -38,12 +38,12 @@ class Hazards:
     traffic_lines
         Line of every traffic hazard (``hazard_id`` index, working CRS), with ``road_id``.
     flows_assumed
-        No origins are loaded: pupils are spread evenly over the streets in reach.
+        Campuses without a known origin in reach: their pupils are spread evenly over the streets in reach.
     """
 
     tables: Mapping[str, pd.DataFrame]
     traffic_lines: gpd.GeoDataFrame
-    flows_assumed: bool
+    flows_assumed: frozenset[str]
 
 
 def find_hazards(ground: Ground, starts: Starts, pupils: pd.Series, rs: RuleSet, on: date) -> Hazards:
@@ -77,18 +77,21 @@ def find_hazards(ground: Ground, starts: Starts, pupils: pd.Series, rs: RuleSet,
 
 def _traffic(
     ground: Ground, groups: list[Ints], pupils: pd.Series, rules: tuple[RuleSet, date]
-) -> tuple[pd.DataFrame, gpd.GeoDataFrame, bool]:
-    """Street pieces and crossings walked near each campus, their lines, and whether the origins are assumed."""
+) -> tuple[pd.DataFrame, gpd.GeoDataFrame, frozenset[str]]:
+    """Street pieces and crossings walked near each campus, their lines, and the campuses with assumed origins."""
     rs, on = rules
     options = FlowOptions(rs.number("zone.origin_reach_m", on), rs.number("zone.school_road_m", on))
-    origins = load_origins(ground, persons_per_bed=1.0)
+    homes, streets = known_origins(ground, rs.number("zone.floor_area_per_person_m2", on)), street_origins(ground)
     reached = school_reach(ground, ground.gate_snaps, groups, options.origin_reach_m)
-    frames = []
+    frames, assumed = [], []
     for k, (school_id, count) in enumerate(pupils.items()):
-        flows = zone_flows(ground, origins, reached, k, options)
+        flows = zone_flows(ground, homes, reached, k, options)
+        if flows.empty:
+            assumed.append(str(school_id))
+            flows = zone_flows(ground, streets, reached, k, options)
         frames.append(flows.assign(school_id=school_id, flow=flows["share"] * float(count)))
     table = pd.concat(frames, ignore_index=True)
-    return _with_road_facts(ground, table), _lines(ground, table), origins.assumed
+    return _with_road_facts(ground, table), _lines(ground, table), frozenset(assumed)
 
 
 def _with_road_facts(ground: Ground, table: pd.DataFrame) -> pd.DataFrame:
@@ -103,9 +106,9 @@ def _with_road_facts(ground: Ground, table: pd.DataFrame) -> pd.DataFrame:
         hazard_id=_hazard_ids(ground, table),
         part=np.where(table["part"] == "segment", "segment", "crossing"),
         road_id=graph.road_id[piece],
-        marked=pd.array(np.where(~at_gate & (graph.kind[edge] == MARKED_CROSSING), True, False), dtype="boolean"),  # noqa: FBT003
+        marked=pd.array(~at_gate & (graph.kind[edge] == MARKED_CROSSING), dtype="boolean"),
         distance_m=table["distance_m"].to_numpy(float),
-        length_m=(table["to_m"] - table["from_m"]).to_numpy(float),
+        length_m=(table["to_m"] - table["from_m"]).where(table["part"] == "segment", 0.0).to_numpy(float),
         flow=table["flow"].to_numpy(float),
     )
     return out.sort_values(["school_id", "hazard_id"], ignore_index=True)
@@ -133,7 +136,7 @@ def _hazard_ids(ground: Ground, table: pd.DataFrame) -> list[str]:
         if part == "gate":
             ids.append(f"x:{gates[place]}")
             continue
-        spot = graph.lines[place].interpolate((low + high) / 2 if part == "segment" else graph.length[place] / 2)
+        spot = graph.lines[place].interpolate(graph.length[place] / 2 if part == "crossing" else (low + high) / 2)
         kind = "seg" if part == "segment" else "x"
         ids.append(f"{kind}:{road[graph.piece[place]]}:{round(spot.x * 10)}:{round(spot.y * 10)}")
     return ids
@@ -149,7 +152,8 @@ def _lines(ground: Ground, table: pd.DataFrame) -> gpd.GeoDataFrame:
         if part == "gate":
             shapes.append(spots[place])
         else:
-            shapes.append(substring(graph.lines[place], low, high) if part == "segment" else graph.lines[place])
+            line = graph.lines[place]
+            shapes.append(substring(line, low, high) if part == "segment" else line.interpolate(0.5, normalized=True))
     road: Shapes = graph.road_id[_pieces(ground, table)]
     lines = gpd.GeoDataFrame(
         {"road_id": road, "part": table["part"].to_numpy()},

@@ -20,16 +20,18 @@ from gislib.network.graph import ALONG
 from gislib.network.walks import Reach
 
 CLOSED: Final = frozenset({"wall", "fence"})
+BANK_STEP_M: Final = 5.0
+"""Spacing of the places along a street from which the bank is looked for."""
 
 
 def bank_accesses(ground: Ground, gap_max_m: float) -> pd.DataFrame:
     """
-    Every edge that leads to a bank.
+    Every place on an edge, at most `BANK_STEP_M` apart, from which a bank is accessible.
 
     Returns
     -------
     accesses
-        ``water`` (row of the water table), ``edge``, ``along_m`` (foot on the edge), ``gap_m``, ``x``, ``y`` of the bank.
+        ``water`` (row of the water table), ``edge``, ``along_m`` (place on the edge), ``gap_m``, ``x``, ``y`` of the bank.
     """
     water, graph = ground.tables["water"], ground.graph
     ways = np.flatnonzero(graph.kind == ALONG)
@@ -39,15 +41,16 @@ def bank_accesses(ground: Ground, gap_max_m: float) -> pd.DataFrame:
     shapes = shapely.boundary(water.geometry.to_numpy())
     shapes = np.where(shapely.get_dimensions(water.geometry.to_numpy()) == 2, shapes, water.geometry.to_numpy())  # noqa: PLR2004
     row, near = shapely.STRtree(list(graph.lines[ways])).query(shapes, predicate="dwithin", distance=gap_max_m)
-    edge = ways[near]
-    gap = shapely.shortest_line(graph.lines[edge], shapes[row])
-    free = ~_fenced_off(ground, gap)
-    row, edge, gap = row[free], edge[free], gap[free]
-    ends = shapely.get_coordinates(gap).reshape(-1, 2, 2)
-    along = shapely.line_locate_point(graph.lines[edge], shapely.points(ends[:, 0]))
-    return pd.DataFrame(
-        dict(zip(columns, (row, edge, along, shapely.length(gap), ends[:, 1, 0], ends[:, 1, 1]), strict=True))
-    )
+    steps = np.maximum(np.ceil(graph.length[ways[near]] / BANK_STEP_M).astype(int), 1) + 1
+    row, edge = np.repeat(row, steps), np.repeat(ways[near], steps)
+    share = np.concatenate([np.linspace(0, 1, n) for n in steps]) if len(steps) else np.zeros(0)
+    along = share * graph.length[edge]
+    gap = shapely.shortest_line(shapely.line_interpolate_point(graph.lines[edge], along), shapes[row])
+    reachable = np.flatnonzero(shapely.length(gap) <= gap_max_m)
+    reachable = reachable[~_fenced_off(ground, gap[reachable])]
+    bank = shapely.get_coordinates(gap[reachable]).reshape(-1, 2, 2)[:, 1]
+    found = (row[reachable], edge[reachable], along[reachable], shapely.length(gap[reachable]), bank[:, 0], bank[:, 1])
+    return pd.DataFrame(dict(zip(columns, found, strict=True)))
 
 
 def _fenced_off(ground: Ground, gaps: np.ndarray) -> np.ndarray:

@@ -90,7 +90,7 @@ def _bd09_forward(lon: Coordinates, lat: Coordinates) -> Pair:
 
 
 def _inverse(forward: Callable[[Coordinates, Coordinates], Pair], lon: Coordinates, lat: Coordinates) -> Pair:
-    """Find p with forward(p) = q as the fixed point of p - (forward(p) - q); the shift hardly varies, so it contracts."""
+    """Find p with forward(p) = q as the fixed point of p - (forward(p) - q); the shift hardly varies: it contracts."""
     found_lon, found_lat = lon.copy(), lat.copy()
     for _ in range(_MAX_STEPS):
         shifted_lon, shifted_lat = forward(found_lon, found_lat)

@@ -27,14 +27,14 @@ KEPT_GROUNDS: Final = 2
 
 @dataclass(frozen=True)
 class AssessSummary:
-    """Counts that a command prints and a page shows."""
+    """Counts that a command prints and a page shows; ``flows_assumed``: campuses without a known origin in reach."""
 
     schools: int
     ranked: int
     grades: Mapping[str, int]
     confidence: Mapping[str, int]
     unknown_families: tuple[str, ...]
-    flows_assumed: bool
+    flows_assumed: int
     crossing_data_missing: bool
     files: tuple[Path, ...]
 
@@ -108,7 +108,7 @@ def assess(session: Session, request: Request, progress: Progress = silent) -> A
         grades=_counts(table.loc[table["rank"].notna(), "grade"]),
         confidence=_counts(table["confidence"]),
         unknown_families=tuple(f for f in FAMILIES if f not in known.families),
-        flows_assumed=risk.hazards.flows_assumed,
+        flows_assumed=len(risk.hazards.flows_assumed),
         crossing_data_missing=basis.ground.graph.crossing.data_missing,
         files=tuple(files),
     )

@@ -132,7 +132,9 @@ def _zones(basis: Basis, school_id: str, request: Request) -> gpd.GeoDataFrame:
     for case, rule_id in ZONE_RULES.items():
         radius_m = rs.number(rule_id, request.as_of)
         centre = outline if case == "venue" else spots
-        rows.append({"case": case, "radius_m": radius_m, "rule_id": rule_id, "geometry": centre.buffer(radius_m, quad_segs=32)})
+        rows.append(
+            {"case": case, "radius_m": radius_m, "rule_id": rule_id, "geometry": centre.buffer(radius_m, quad_segs=32)}
+        )
     return gpd.GeoDataFrame(rows, crs=ground.tables["schools"].crs)
 
 
@@ -140,7 +142,9 @@ def _catchments(basis: Basis, school_id: str, request: Request) -> gpd.GeoDataFr
     """Street parts within a legal walk of the nearest gate, and areas to show them by."""
     rs, ground = rules.load(), basis.ground
     limits = {case: rs.number(rule_id, request.as_of) for case, rule_id in CATCHMENT_RULES.items()}
-    grown = reach(ground.graph, ground.gate_snaps, [ground.gate_rows(school_id)], legal=True, limit_m=max(limits.values()))
+    grown = reach(
+        ground.graph, ground.gate_snaps, [ground.gate_rows(school_id)], legal=True, limit_m=max(limits.values())
+    )
     rows = []
     for case, limit_m in limits.items():
         whole = reached_parts(ground.graph, ground.gate_snaps, grown, 0, limit_m)
@@ -188,6 +192,8 @@ def _venues(session: Session, basis: Basis, school_id: str) -> gpd.GeoDataFrame:
 def _surroundings(basis: Basis, school_id: str) -> dict[str, gpd.GeoDataFrame]:
     """Base-map layers near the campus, WGS 84."""
     tables = basis.ground.tables
-    box = shapely.box(*np.asarray(tables["schools"].geometry[school_id].bounds) + SURROUNDINGS_M * np.array([-1, -1, 1, 1]))
+    box = shapely.box(
+        *np.asarray(tables["schools"].geometry[school_id].bounds) + SURROUNDINGS_M * np.array([-1, -1, 1, 1])
+    )
     names = ("water", "roads", "buildings", "schools", "devices", "rentals")
     return {name: to_wgs84(tables[name][tables[name].intersects(box)]) for name in names}

@@ -88,7 +88,8 @@ def base_layers(session: Session) -> dict[str, gpd.GeoDataFrame]:
     """Layers of the base map in WGS 84: water, roads, buildings, schools (outlines), devices, venues, rentals, areas."""
     tables = workspace.tables(session.workspace)
     return {
-        name: tables[name] for name in ("water", "roads", "buildings", "schools", "devices", "venues", "rentals", "areas")
+        name: tables[name]
+        for name in ("water", "roads", "buildings", "schools", "devices", "venues", "rentals", "areas")
     }
 
 

@@ -217,7 +217,11 @@ def _inlined(found: re.Match[str]) -> str:
     text = file.read_text("utf-8")
     if found.group(1):
         return "<script>" + text.replace("</script", "<\\/script") + "</script>" + _NO_PREFIX
-    return "<style>" + re.sub(r"url\((?!data:|#)([^)]+)\)", lambda link: _image(file.parent / link.group(1)), text) + "</style>"
+    return (
+        "<style>"
+        + re.sub(r"url\((?!data:|#)([^)]+)\)", lambda link: _image(file.parent / link.group(1)), text)
+        + "</style>"
+    )
 
 
 def _image(file: Path) -> str:
@@ -231,7 +235,14 @@ def _furniture(title: str, legend: Legend, stamp: Stamp) -> str:
         for look, case, text in legend.items
     )
     made = " · ".join(
-        (stamp.area, stamp.as_of.isoformat(), stamp.data_version, stamp.rules_version, stamp.profile, stamp.code_version)
+        (
+            stamp.area,
+            stamp.as_of.isoformat(),
+            stamp.data_version,
+            stamp.rules_version,
+            stamp.profile,
+            stamp.code_version,
+        )
     )
     return (
         f'<div class="hxt-head"><b>{escape(title)}</b><span>{escape(" · ".join(stamp.marking))}</span></div>'

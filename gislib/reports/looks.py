@@ -63,6 +63,8 @@ class Label:
     halo_px: float = 3.0
     first_ranks: int = 0
     """Only features with ``rank`` up to this are labelled (and the selected one); 0 = all."""
+    inside: bool = False
+    """An area carries its name in its middle instead of on its outline."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,7 @@ LAYERS: Final[dict[str, LayerLook]] = {
         100,
         {"": Look("area", fill="#DCE6F0", line=DEEP_NAVY, width_px=1.2, min_zoom=14),
          "focus": Look("area", fill="#DCE6F0", line=DEEP_NAVY, width_px=2.6)},
+        Label(13, DEEP_NAVY, 700, min_zoom=15.5, along=True, halo_px=4, inside=True),
     ),
     "routes": LayerLook(
         110,

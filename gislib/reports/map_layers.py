@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from gislib.geo.crs import to_wgs84
 
 SCREEN_DECIMALS: Final = 6
+Bounds: TypeAlias = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
 _LINE_DIMENSION, _AREA_DIMENSION = 1, 2
 PROPERTIES: Final = ("case", "name", "rank", "tip", "width_m")
 
@@ -58,10 +61,11 @@ def roads_layer(roads: gpd.GeoDataFrame) -> bytes:
     clickable. A joined line carries the median of the known widths.
     """
     lines = to_wgs84(roads)
-    shapes: list[shapely.Geometry] = []
+    shapes: list[BaseGeometry] = []
     properties: list[dict[str, object]] = []
     for (road_class, name), group in lines.groupby([lines["road_class"], lines["name"].fillna("")], sort=True):
-        shapes.append(shapely.line_merge(shapely.multilinestrings(_parts(np.asarray(group.geometry)))))
+        joined = shapely.multilinestrings(_parts(np.asarray(group.geometry)))
+        shapes.append(shapely.line_merge(joined))
         found: dict[str, object] = {"id": str(len(properties)), "case": road_class}
         if name:
             found["name"] = name
@@ -116,6 +120,14 @@ def devices_layer(devices: gpd.GeoDataFrame) -> bytes:
     return map_layer(shown, case="case", name="name")
 
 
+def campuses_layer(schools: gpd.GeoDataFrame, focus: str | None = None) -> bytes:
+    """Outlines of campuses; those known as a point only are left out. ``focus`` is drawn strongly."""
+    is_area = shapely.get_dimensions(np.asarray(schools.geometry)) == _AREA_DIMENSION
+    shown = schools.loc[is_area, ["geometry"]].copy()
+    shown["case"] = np.where(shown.index == focus, "focus", "")
+    return map_layer(shown, case="case")
+
+
 def rentals_layer(rentals: gpd.GeoDataFrame) -> bytes:
     """Show registered rentals as points or outlines; neither name nor number of beds leaves the server."""
     shown = rentals[["geometry"]].copy()
@@ -124,7 +136,7 @@ def rentals_layer(rentals: gpd.GeoDataFrame) -> bytes:
     return map_layer(shown, case="case")
 
 
-def bounds_of(table: gpd.GeoDataFrame, margin_share: float = 0.04) -> tuple[float, float, float, float]:
+def bounds_of(table: gpd.GeoDataFrame, margin_share: float = 0.04) -> Bounds:
     """
     West, south, east, north of a table in degrees, widened by a share of its extent on each side.
 
@@ -133,6 +145,21 @@ def bounds_of(table: gpd.GeoDataFrame, margin_share: float = 0.04) -> tuple[floa
     if table.empty:
         return (-180.0, -85.0, 180.0, 85.0)
     west, south, east, north = to_wgs84(table).total_bounds
+    pad_x, pad_y = (east - west) * margin_share, (north - south) * margin_share
+    return (float(west - pad_x), float(south - pad_y), float(east + pad_x), float(north + pad_y))
+
+
+def core_bounds(points: gpd.GeoDataFrame, left_out: float = 0.2, margin_share: float = 0.25) -> Bounds:
+    """
+    Bounds of where most of a table lies: a share of the outermost points on each side is left out.
+
+    For a first view of a county: its towns, not its rim. Empty: the whole world.
+    """
+    if points.empty:
+        return bounds_of(points)
+    shown = to_wgs84(points).geometry
+    west, east = np.quantile(shown.x, [left_out, 1 - left_out])
+    south, north = np.quantile(shown.y, [left_out, 1 - left_out])
     pad_x, pad_y = (east - west) * margin_share, (north - south) * margin_share
     return (float(west - pad_x), float(south - pad_y), float(east + pad_x), float(north + pad_y))
 
@@ -147,7 +174,7 @@ def _as_points(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return out.set_geometry(out.geometry.name)
 
 
-def _parts(shapes: NDArray[np.object_]) -> list[shapely.Geometry]:
+def _parts(shapes: NDArray[np.object_]) -> list[BaseGeometry]:
     return [part for part in shapely.get_parts(shapes) if not part.is_empty]
 
 

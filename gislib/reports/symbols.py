@@ -28,6 +28,11 @@ def symbol_svg(name: str, *, mono: bool = False) -> str:
     return file.read_text("utf-8").strip()
 
 
+def symbol_exists(name: str) -> bool:
+    """Whether ``data/symbols`` has a symbol of that name."""
+    return (data_folder() / "symbols" / f"{name}.svg").is_file()
+
+
 def data_uri(svg: str) -> str:
     """Embed an SVG text as a ``data:`` URI."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
@@ -37,14 +42,6 @@ def data_uri(svg: str) -> str:
 def symbol_data_uri(name: str, *, mono: bool = False) -> str:
     """Symbol as a ``data:`` URI."""
     return data_uri(symbol_svg(name, mono=mono))
-
-
-@lru_cache(maxsize=256)
-def symbol_inline(name: str, size_px: float) -> str:
-    """Symbol for use inside HTML at a size; decorative (the text beside it is what is read aloud)."""
-    svg = symbol_svg(name)
-    body = svg[svg.index("</title>") + len("</title>") : svg.rindex("</svg>")]
-    return f'<svg viewBox="0 0 24 24" width="{size_px:g}" height="{size_px:g}" aria-hidden="true">{body}</svg>'
 
 
 def look_of(layer: str, case: str) -> Look:

@@ -11,5 +11,5 @@ _FOLD: Final = str.maketrans(
 
 
 def simplified(text: str) -> str:
-    """Copy of ``text`` with the traditional characters of school names folded to simplified ones; for comparing only."""
+    """Fold the traditional characters of school names to simplified ones; for comparing only."""
     return text.translate(_FOLD)

@@ -11,6 +11,8 @@ MIB: Final = 1024 * 1024
 MAX_FILE_BYTES: Final = 200 * MIB
 MAX_ROWS: Final = 1_000_000
 MAX_COLUMNS: Final = 500
+MAX_SHEET_CELLS: Final = 30_000_000
+"""A sheet is held as the rectangle around its cells; one stray cell in the last corner would fill the memory."""
 MAX_CELL_SIGNS: Final = 10_000
 MAX_VERTICES: Final = 5_000_000
 MAX_UNPACKED_BYTES: Final = 500 * MIB

@@ -7,7 +7,10 @@ the file means unknown, not none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -16,10 +19,11 @@ import osmium
 import pandas as pd
 
 from gislib.domain.errors import InputError
+from gislib.domain.tables import conform
 from gislib.rules import RuleSet
 from gislib.sources.osm_buildings import BUILDING_KEYS, buildings
 from gislib.sources.osm_devices import LINE_KEYS, devices
-from gislib.sources.osm_file import base_date, check_osm_file, file_hash
+from gislib.sources.osm_file import base_date, check_osm_file, file_format, file_hash
 from gislib.sources.osm_gates import GATE_BARRIERS, gates
 from gislib.sources.osm_geometry import build_outlines
 from gislib.sources.osm_kinds import TagKinds, tag_kinds, wanted
@@ -33,6 +37,7 @@ from gislib.sources.provenance import REJECTED_COLUMNS, Loaded, Message, Provena
 
 LICENCE: Final = "ODbL 1.0, © OpenStreetMap contributors"
 _TOPICS: Final = ("school", "venue", "water", "device")
+_CLAIMS: Final = {"traffic": "roads", "water": "water"}
 _CUT_OFF: Final = ("eof", "truncat", "gzip", "bzip", "unclosed", "no element", "unexpected end")
 """Words in pyosmium's messages for a file that ends too early."""
 
@@ -53,43 +58,83 @@ def read_osm(path: Path, rs: RuleSet, source_id: str = "osm") -> Loaded:
     Returns
     -------
     Loaded
-        Layers in WGS 84 with ids ``osm:n1``, ``osm:w1``, ``osm:r1``. ``rejected`` lists objects of which nothing could be
-        kept (``osm_broken``: ``value`` = nodes or members present / all) and merged points (``osm_school_merged``: ``value``
-        = the outline); its ``row`` is the OSM id.
+        Layers in WGS 84 with ids ``osm:n1``, ``osm:w1``, ``osm:r1``. ``rejected`` lists objects of which nothing could
+        be kept (``osm_broken``: ``value`` = nodes or members present / all) and merged points (``osm_school_merged``:
+        ``value`` = the outline); its ``row`` is the OSM id.
 
     Raises
     ------
     InputError
-        One of the codes of ``check_osm_file``, ``osm_truncated`` or ``osm_unreadable`` (broken inside), ``osm_no_objects``.
+        A code of ``check_osm_file``; ``osm_truncated`` or ``osm_unreadable`` (broken inside); ``osm_no_objects``.
     """
-    head = check_osm_file(path)
-    today = datetime.now(UTC)
-    kinds = {topic: tag_kinds(rs.kinds(topic)) for topic in _TOPICS}
-    found, stated = _scanned(path, base_date(head), kinds)
-    if not found.objects:
-        raise InputError("osm_no_objects", file=path.name)
-    parts = _parts(found, kinds, rs, source_id, today.date())
-    newest = None if found.newest is None else found.newest.date().isoformat()
-    rejected = _rejected(parts)
-    kept = sum(len(part.table) for part in parts.values())
+    reading = read_raw(path, rs, source_id)
+    layers = {layer: conform(layer, part.table) for layer, part in reading.parts.items()}
+    rejected = _rejected(reading.parts)
+    kept = sum(len(table) for table in layers.values())
     provenance = Provenance(
         source_id=source_id,
         origin=path.name,
-        read_at=today.isoformat(timespec="seconds"),
-        data_date=stated or newest,
+        read_at=reading.read_at.isoformat(timespec="seconds"),
+        data_date=reading.data_date,
         licence=LICENCE,
         datum="wgs84",
         sha256=file_hash(path),
         rows_read=kept + len(rejected),
         rows_kept=kept,
         covers_area=False,
-        counts=_counts(found, parts),
-        warnings=_warnings(parts),
-        claims=frozenset(
-            family for family, layer in (("traffic", "roads"), ("water", "water")) if len(parts[layer].table)
-        ),
+        counts=_counts(reading.found, reading.parts),
+        warnings=_warnings(reading.parts),
+        claims=frozenset(family for family, layer in _CLAIMS.items() if len(layers[layer])),
     )
-    return Loaded({layer: part.table for layer, part in parts.items()}, rejected, provenance)
+    return Loaded(layers, rejected, provenance)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Pause Python's cycle search: a file makes 10^5 small objects without cycles, looking at them costs a fifth."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """
+    What a file gives before the tables are cast and checked.
+
+    Parameters
+    ----------
+    found
+        The scan.
+    parts
+        Layer name to its raw table and what happened on the way.
+    data_date
+        ISO date the file states, else that of its latest edit; None without either.
+    read_at
+        Time of reading, UTC; rules in force on its day were used.
+    """
+
+    found: Scan
+    parts: dict[str, Part]
+    data_date: str | None
+    read_at: datetime
+
+
+@_no_search_for_cycles()
+def read_raw(path: Path, rs: RuleSet, source_id: str) -> Reading:
+    """Raw tables of a file; the same parameters and refusals as `read_osm`."""
+    head = check_osm_file(path)
+    now = datetime.now(UTC)
+    kinds = {topic: tag_kinds(rs.kinds(topic)) for topic in _TOPICS}
+    found, stated = _scanned(path, base_date(head), kinds)
+    if not found.objects:
+        raise InputError("osm_no_objects", file=path.name)
+    newest = None if found.newest is None else found.newest.date().isoformat()
+    return Reading(found, _parts(found, kinds, rs, source_id, now.date()), stated or newest, now)
 
 
 def wanted_tags(rs: RuleSet) -> Wanted:
@@ -119,12 +164,13 @@ def _pick(kinds: Mapping[str, TagKinds], *, times: bool = True) -> Pick:
 def _scanned(path: Path, base: str | None, kinds: Mapping[str, TagKinds]) -> tuple[Scan, str | None]:
     """Scan of the file, and the date that it states for itself; pyosmium's errors become ours."""
     try:
-        with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
+        file = osmium.io.File(str(path), file_format(path))
+        with osmium.io.Reader(file, osmium.osm.NOTHING) as reader:
             stamp = reader.header().get("osmosis_replication_timestamp") or reader.header().get("timestamp")
         stated = stamp[:10] or base
-        return scan(str(path), _pick(kinds, times=stated is None)), stated
-    except (RuntimeError, ValueError) as problem:
-        said = str(problem)
+        return scan(file, _pick(kinds, times=stated is None)), stated
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as problem:
+        said = str(problem).replace(str(path), path.name)
         if any(word in said.lower() for word in _CUT_OFF):
             raise InputError("osm_truncated", file=path.name) from problem
         raise InputError("osm_unreadable", file=path.name, problem=said) from problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from gislib.sources import osm_tags
@@ -37,9 +38,9 @@ def buildings(found: Scan, outlines: Outlines, source_id: str) -> Part:
     """Table ``buildings``; a building with absent nodes has no outline left and is counted as lost."""
     harvest = area_features(found, outlines, Wish(("building",), _is_building), NOTHING)
     tags = [feature.tags for feature in harvest.features]
-    columns = {
+    columns: dict[str, Sequence[object]] = {
         "kind": [building_kind(each) for each in tags],
         "levels": [osm_tags.levels(each.get("building:levels")) for each in tags],
         "source_id": [source_id] * len(tags),
     }
-    return Part(build_table("buildings", harvest.features, columns), harvest.lost, harvest_counts(harvest))
+    return Part(build_table(harvest.features, columns), harvest.lost, harvest_counts(harvest))

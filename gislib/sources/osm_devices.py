@@ -1,8 +1,8 @@
-"""Existing devices: crossings, signals, humps, bollards, rails, fences, walls, railways, lamps, cameras, signs, stops."""
+"""Existing devices: crossings, signals, humps, bollards, rails, fences, railways, lamps, cameras, signs, stops."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Final
 
 from gislib.sources import osm_tags
@@ -14,8 +14,8 @@ from gislib.sources.osm_scan import Scan
 from gislib.sources.osm_tags import Tags
 
 LINE_KEYS: Final = (
-    "barrier", "bollard", "railway", "traffic_calming", "bridge", "tunnel", "name", "name:zh", "entrance", "access", "foot",
-    "locked", "motor_vehicle", "ref",
+    "barrier", "bollard", "railway", "traffic_calming", "bridge", "tunnel", "name", "name:zh", "entrance", "access",
+    "foot", "locked", "motor_vehicle", "ref",
 )  # fmt: skip
 _LINES: Final = ("barrier", "railway", "traffic_calming")
 
@@ -24,7 +24,8 @@ def device_kinds_of(tags: Tags, kinds: TagKinds) -> list[str]:
     """
     Kinds of device that one object is: a signalled crossing is a crossing and a signal.
 
-    ``crossing=no`` (crossing forbidden) is none; every other ``crossing=*`` is a crossing, every ``traffic_sign`` a sign.
+    ``crossing=no`` (crossing forbidden) is none; every other ``crossing=*`` is a crossing, every ``traffic_sign`` a
+    sign.
     """
     if tags.get("crossing") == "no":
         return []
@@ -54,7 +55,7 @@ def devices(found: Scan, outlines: Outlines, kinds: TagKinds, origin: Origin) ->
     at_nodes = {number: each for number in numbers if (each := device_kinds_of(found.nodes[number][2], kinds))}
     harvest = node_features(found, at_nodes)
     rows = [
-        (replace(feature, id=feature.id if place == 0 else f"{feature.id}:{kind}"), kind)
+        (feature if place == 0 else feature._replace(id=f"{feature.id}:{kind}"), kind)
         for feature, each in zip(harvest.features, at_nodes.values(), strict=True)
         for place, kind in enumerate(each)
     ]
@@ -62,7 +63,7 @@ def devices(found: Scan, outlines: Outlines, kinds: TagKinds, origin: Origin) ->
     rows += [(line, kinds.found(line.tags)[0]) for line in lines.features]
     harvest.add(lines)
     features = [feature for feature, _ in rows]
-    columns = {
+    columns: dict[str, Sequence[object]] = {
         "kind": [kind for _, kind in rows],
         "name": [
             feature.tags.get("traffic_sign") if kinds.group[kind] == "sign" else osm_tags.display_name(feature.tags)
@@ -71,4 +72,4 @@ def devices(found: Scan, outlines: Outlines, kinds: TagKinds, origin: Origin) ->
         "marked": [osm_tags.crossing_marked(feature.tags) if kind == "crossing" else None for feature, kind in rows],
         **origin_columns(features, origin),
     }
-    return Part(build_table("devices", features, columns), harvest.lost, harvest_counts(harvest))
+    return Part(build_table(features, columns), harvest.lost, harvest_counts(harvest))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -45,8 +45,7 @@ class Wish:
         return [number for number in self.ids(found, "r") if self.accepts(found.relations[number][0])]
 
 
-@dataclass(frozen=True)
-class Feature:
+class Feature(NamedTuple):
     """
     One object with its shape.
 
@@ -94,7 +93,7 @@ class Harvest:
 def node_features(found: Scan, picked: Iterable[int]) -> Harvest:
     """Nodes with the given ids as points."""
     rows = [(number, *found.nodes[number]) for number in picked]
-    points: Shapes = np.atleast_1d(shapely.points(np.array([row[1:3] for row in rows], dtype=float).reshape(-1, 2)))
+    points: Shapes = np.asarray(shapely.points(np.array([row[1:3] for row in rows], dtype=float).reshape(-1, 2)))
     return Harvest([Feature(f"osm:n{row[0]}", row[3], point) for row, point in zip(rows, points, strict=True)])
 
 
@@ -131,20 +130,22 @@ def area_features(found: Scan, outlines: Outlines, wish: Wish, leftover: str) ->
         stretches of outline that are there) or `NOTHING`.
     """
     relations = Harvest()
-    outers: dict[int, Tags] = {}
+    spoken_for: dict[int, set[str | None]] = {}
     for number in wish.relations(found):
         tags, members = found.relations[number]
         area, whole = relation_area(members, outlines)
         if area is not None:
             relations.features.append(Feature(f"osm:r{number}", tags, area, whole))
-            outers |= {ref: tags for kind, ref, role in members if kind == "w" and role != "inner"}
+            for kind, ref, role in members:
+                if kind == "w" and role != "inner":
+                    spoken_for.setdefault(ref, {None}).add(tags.get("name"))
         else:
             there = sum(kind == "w" and ref in outlines.row for kind, ref, _ in members)
             positions = list(_member_positions(found, outlines, members))
             _keep_rest(relations, (f"osm:r{number}", tags), positions, leftover, f"{there}/{len(members)}")
     out = Harvest()
     for number in wish.ways(found):
-        if number in outers and found.ways[number].get("name") in {None, outers[number].get("name")}:
+        if found.ways[number].get("name") in spoken_for.get(number, ()):
             out.doubles += 1
         else:
             _take_way(out, found, outlines, number, leftover)

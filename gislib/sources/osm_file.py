@@ -13,6 +13,7 @@ from gislib.domain.errors import InputError
 
 SUFFIXES: Final = (".osm", ".osm.gz", ".osm.bz2", ".osm.pbf", ".pbf")
 _HEAD_BYTES: Final = 65536
+_HTML_BYTES: Final = 1024
 _DATE: Final = re.compile(rb'(?:osm_base|timestamp_osm_base)\s*=?\s*"(\d{4}-\d{2}-\d{2})')
 _HTML: Final = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _ROOT: Final = re.compile(rb"<osm[\s>]")
@@ -35,18 +36,23 @@ def check_osm_file(path: Path) -> bytes:
         raise InputError("osm_suffix", file=name, known=" ".join(SUFFIXES))
     if path.stat().st_size == 0:
         raise InputError("osm_empty", file=name)
-    if name.lower().endswith(".pbf"):
-        return b""
     head = _head(path)
     if not head.strip():
         raise InputError("osm_empty", file=name)
-    if _HTML.search(head):
+    if _HTML.search(head[:_HTML_BYTES]):
         raise InputError("osm_html", file=name)
+    if name.lower().endswith(".pbf"):
+        return b""
     if _CHANGE.search(head):
         raise InputError("osm_change", file=name)
     if not _ROOT.search(head):
         raise InputError("osm_no_osm", file=name)
     return head
+
+
+def file_format(path: Path) -> str:
+    """Return pyosmium's name of the format by the file's suffix, in any case (``A.OSM.GZ`` is ``osm.gz``)."""
+    return max((suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)), key=len).removeprefix(".")
 
 
 def _head(path: Path) -> bytes:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
-from gislib.domain.tables import WGS84, empty_table
+from gislib.domain.tables import WGS84
 from gislib.geo.crs import metric_crs, transform
 from gislib.sources import osm_tags
 from gislib.sources.osm_features import Feature, Wish, line_features, node_features
-from gislib.sources.osm_geometry import Outlines
+from gislib.sources.osm_geometry import Outlines, Shapes
 from gislib.sources.osm_parts import Origin, Part, build_table
 from gislib.sources.osm_scan import Scan
 from gislib.sources.osm_tags import Tags
@@ -25,8 +24,8 @@ DOOR_REACH_M: Final = 0.5
 """Farthest an ``entrance`` may lie *outside* the outline: beyond, it is the door of the neighbour's house."""
 
 GATE_BARRIERS: Final = frozenset({
-    "gate", "lift_gate", "swing_gate", "sliding_gate", "hampshire_gate", "turnstile", "full-height_turnstile", "entrance",
-    "wicket_gate", "kissing_gate",
+    "gate", "lift_gate", "swing_gate", "sliding_gate", "hampshire_gate", "turnstile", "full-height_turnstile",
+    "entrance", "wicket_gate", "kissing_gate",
 })  # fmt: skip
 _NO_GATE: Final = frozenset({"no", "shop", "home", "staircase", "elevator"})
 _STUDENT, _VEHICLE, _FIRE = "student", "vehicle", "fire"
@@ -61,7 +60,7 @@ def gates(found: Scan, outlines: Outlines, schools: gpd.GeoDataFrame, origin: Or
     found, outlines
         The scan and its outlines.
     schools
-        Table ``schools``, WGS 84; point-only campuses get no gates.
+        Table ``schools``, WGS 84, index = school id; point-only campuses get no gates.
     origin
         Source and uncertainties; a gate is as well located as the outline it stands on.
     """
@@ -70,17 +69,16 @@ def gates(found: Scan, outlines: Outlines, schools: gpd.GeoDataFrame, origin: Or
     harvest.add(line_features(found, outlines, wish))
     campuses = schools[schools.geometry.geom_type != "Point"]
     if campuses.empty or not harvest.features:
-        return Part(empty_table("gates"), counts={"off_campus": len(harvest.features)})
-    spots = [
-        shapely.line_interpolate_point(feature.shape, 0.5, normalized=True)
-        if feature.shape.geom_type == "LineString"
-        else feature.shape
-        for feature in harvest.features
-    ]
+        return Part(
+            build_table([], {}), counts={"off_campus": len(harvest.features), "campuses_without": len(campuses)}
+        )
+    spots = np.array([feature.shape for feature in harvest.features], dtype=object)
+    is_line = shapely.get_type_id(spots) == shapely.GeometryType.LINESTRING
+    spots[is_line] = shapely.line_interpolate_point(spots[is_line], 0.5, normalized=True)
     owner = _owners(harvest.features, spots, campuses)
     mine = [place for place, name in enumerate(owner) if name is not None]
     kept = [Feature(harvest.features[place].id, harvest.features[place].tags, spots[place]) for place in mine]
-    columns = {
+    columns: dict[str, list[Any]] = {
         "school_id": [owner[place] for place in mine],
         "name": [osm_tags.display_name(gate.tags) or gate.tags.get("ref") for gate in kept],
         "role": [gate_role(gate.tags) for gate in kept],
@@ -91,10 +89,10 @@ def gates(found: Scan, outlines: Outlines, schools: gpd.GeoDataFrame, origin: Or
     }
     without = len(campuses) - len(set(columns["school_id"]))
     counts = {"off_campus": len(owner) - len(mine), "campuses_without": without}
-    return Part(build_table("gates", kept, columns), counts=counts)
+    return Part(build_table(kept, columns), counts=counts)
 
 
-def _owners(features: list[Feature], spots: list[shapely.Point], campuses: gpd.GeoDataFrame) -> list[str | None]:
+def _owners(features: list[Feature], spots: Shapes, campuses: gpd.GeoDataFrame) -> list[str | None]:
     """Id of the campus each gate belongs to, None when it stands on no campus outline."""
     middle = float(campuses.geometry.bounds[["minx", "maxx"]].to_numpy().mean())
     crs = metric_crs(middle)
@@ -102,19 +100,12 @@ def _owners(features: list[Feature], spots: list[shapely.Point], campuses: gpd.G
     areas = transform(campuses[[campuses.geometry.name]], crs).geometry.to_numpy()
     rims = shapely.boundary(areas)
     gate, campus = shapely.STRtree(rims).query(points, predicate="dwithin", distance=GATE_REACH_M)
-    pairs = pd.DataFrame(
-        {
-            "gate": gate,
-            "campus": campus,
-            "off_m": shapely.distance(points[gate], rims[campus]).round(2),
-            "outside_m": shapely.distance(points[gate], areas[campus]),
-            "area_m2": shapely.area(areas[campus]),
-            "door": ["barrier" not in features[place].tags for place in gate],
-        }
-    )
-    pairs = pairs[~pairs["door"] | (pairs["outside_m"] <= DOOR_REACH_M)]
-    nearest = pairs.sort_values(["off_m", "area_m2", "campus"]).drop_duplicates("gate")
+    off_m = shapely.distance(points[gate], rims[campus]).round(2)
+    outside_m = shapely.distance(points[gate], areas[campus])
+    is_barrier = np.array(["barrier" in features[place].tags for place in gate], dtype=bool)
     owner: list[str | None] = [None] * len(features)
-    for place, number in zip(nearest["gate"], nearest["campus"], strict=True):
-        owner[place] = str(campuses.index[number])
+    # Nearest last, so that it stays; on a shared outline the smaller campus.
+    for pair in np.lexsort((campus, shapely.area(areas[campus]), off_m))[::-1]:
+        if is_barrier[pair] or outside_m[pair] <= DOOR_REACH_M:
+            owner[gate[pair]] = str(campuses.index[campus[pair]])
     return owner

@@ -50,7 +50,7 @@ def build_outlines(found: Scan) -> Outlines:
     if not texts:
         nothing = np.empty(0, dtype=object)
         return Outlines(row, nothing, nothing)
-    lines = shapely.linestrings(xy, indices=np.repeat(np.arange(len(sizes)), sizes))
+    lines: Shapes = np.asarray(shapely.linestrings(xy, indices=np.repeat(np.arange(len(sizes)), sizes)))
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     closed = (xy[first] == xy[first + sizes - 1]).all(axis=1) & (sizes >= _MIN_RING_POINTS)
     polygons = np.full(len(sizes), None, dtype=object)
@@ -73,7 +73,7 @@ def valid_areas(shapes: Shapes) -> Shapes:
     return out
 
 
-def runs(positions: Iterable[Position | None]) -> list[BaseGeometry]:
+def runs(positions: Iterable[Position | None]) -> list[shapely.LineString]:
     """Lines through each stretch of at least two different present nodes that follow one another."""
     stretches: list[list[Position]] = [[]]
     for position in positions:

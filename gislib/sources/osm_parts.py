@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import shapely
 
-from gislib.domain.tables import WGS84, conform
+from gislib.domain.tables import WGS84
 from gislib.sources.osm_features import Feature, Harvest, Lost
 from gislib.sources.provenance import Message
 
@@ -21,11 +23,13 @@ class Located:
     point_m: float
     partial_m: float
 
-    def of(self, feature: Feature) -> float:
-        """Uncertainty of one feature."""
-        if not feature.whole:
-            return self.partial_m
-        return self.point_m if feature.shape.geom_type == "Point" else self.outline_m
+    def of(self, features: Sequence[Feature]) -> list[float]:
+        """Uncertainty of each feature."""
+        shapes = np.array([feature.shape for feature in features], dtype=object)
+        is_point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
+        drawn = np.where(is_point, self.point_m, self.outline_m)
+        located: list[float] = np.where([feature.whole for feature in features], drawn, self.partial_m).tolist()
+        return located
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Part:
     Parameters
     ----------
     table
-        WGS 84, conformed to the layer's schema.
+        WGS 84; raw: columns that the layer does not have from OSM are absent, types are not cast yet.
     lost
         Objects of which nothing could be kept.
     counts
@@ -62,23 +66,25 @@ class Part:
     warnings: Sequence[Message] = ()
 
 
-def build_table(layer: str, features: Sequence[Feature], columns: Mapping[str, object]) -> gpd.GeoDataFrame:
-    """Conformed table of features with the given columns, index = feature id, WGS 84."""
+def build_table(features: Sequence[Feature], columns: Mapping[str, Sequence[object]]) -> gpd.GeoDataFrame:
+    """Raw table of features with the given columns, index = feature id, WGS 84; `conform` casts and checks it."""
     shapes = np.empty(len(features), dtype=object)
     shapes[:] = [feature.shape for feature in features]
-    table = gpd.GeoDataFrame(dict(columns), geometry=shapes, index=[feature.id for feature in features], crs=WGS84)
-    return conform(layer, table)
+    index = [feature.id for feature in features]
+    # As objects: types are set once, by `conform`.
+    data = {name: pd.Series(list(values), index=index, dtype="object") for name, values in columns.items()}
+    return gpd.GeoDataFrame(data, geometry=shapes, index=index, crs=WGS84)
 
 
-def origin_columns(features: Sequence[Feature], origin: Origin) -> dict[str, list[object]]:
+def origin_columns(features: Sequence[Feature], origin: Origin) -> dict[str, Sequence[object]]:
     """Columns ``source_id`` and ``located_to_m``."""
     return {
         "source_id": [origin.source_id] * len(features),
-        "located_to_m": [origin.located.of(feature) for feature in features],
+        "located_to_m": origin.located.of(features),
     }
 
 
 def harvest_counts(harvest: Harvest) -> dict[str, int]:
-    """Counts every layer reports."""
+    """Count what every layer reports."""
     saved = {feature.id.partition("#")[0] for feature in harvest.features if not feature.whole}
     return {"saved": len(saved), "lost": len(harvest.lost), "doubles": harvest.doubles}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from gislib.sources import osm_tags
@@ -51,7 +51,7 @@ def roads(found: Scan, outlines: Outlines, zones_kmh: Mapping[str, float], sourc
     features = harvest.features
     tags = [feature.tags for feature in features]
     speeds = [osm_tags.maxspeed_kmh(each.get("maxspeed"), zones_kmh) for each in tags]
-    columns = {
+    columns: dict[str, Sequence[object]] = {
         "name": [osm_tags.display_name(each) for each in tags],
         "road_class": [each["highway"] for each in tags],
         "maxspeed_kmh": speeds,
@@ -76,7 +76,7 @@ def roads(found: Scan, outlines: Outlines, zones_kmh: Mapping[str, float], sourc
         "squares": len(Wish(("highway",), _is_square).ways(found)),
         "maxspeed_unread": unread,
     }
-    return Part(build_table("roads", features, columns), harvest.lost, counts)
+    return Part(build_table(features, columns), harvest.lost, counts)
 
 
 def _bus_routes(ids: list[str], bus_ways: set[int] | None) -> list[bool | None]:

@@ -2,7 +2,7 @@
 One streaming pass over an OSM file: what matters is kept as plain tags and outlines, the rest is only counted.
 
 Untagged ways are kept as outlines too, since relations (lakes, campuses with courtyards) are made of them. Files whose
-ways stand before their nodes (Overpass writes such) are read a second time, with the node locations of the first.
+ways stand before their nodes (Overpass writes such), or that hold unsaved drafts, get a second look at their nodes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import osmium
+import shapely
 
 from gislib.sources.osm_tags import Tags
 
@@ -76,8 +77,12 @@ class Scan:
         Numbers of nodes (wanted ones only), ways and relations met.
     newest
         Latest edit of a kept object; None when the file carries no times.
+    changeset
+        Highest changeset number met (0 where numbers were stripped).
     by_key
         Ids of the kept objects by type (``n``, ``w``, ``r``) and wanted key, in file order.
+    absent
+        Way id to node ids and positions of the broken ways.
     """
 
     nodes: dict[int, tuple[float, float, Tags]] = field(default_factory=dict)
@@ -88,37 +93,52 @@ class Scan:
     bus_ways: set[int] | None = None
     objects: Counter[str] = field(default_factory=Counter)
     newest: datetime | None = None
+    changeset: int = 0
     by_key: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    _absent: set[int] = field(default_factory=set)
+    absent: dict[int, list[tuple[int, Position | None]]] = field(default_factory=dict)
 
 
-def scan(path: str, pick: Pick) -> Scan:
+def scan(file: Any, pick: Pick) -> Scan:  # noqa: ANN401 (pyosmium is untyped here)
     """
-    Read one OSM file of any format pyosmium knows.
+    Read one OSM file (path or ``osmium.io.File``) of any format pyosmium knows.
 
     Raises
     ------
-    RuntimeError
+    RuntimeError, osmium.InvalidLocationError
         pyosmium's own, for a file that it cannot read; the caller names it.
     """
     store = osmium.index.create_map("flex_mem")
-    found = _read(path, pick, store)
-    if any(_known(store, ref) for ref in found._absent):  # noqa: SLF001 (own module)
-        found = _read(path, pick, store)
+    found = _read(file, pick, store)
+    absent = {ref for nodes in found.absent.values() for ref, position in nodes if position is None}
+    if absent and (not found.outlines or any(ref < 0 or _known(store, ref) for ref in absent)):
+        _complete(file, found, absent)
     return found
 
 
-def _known(store: Any, ref: int) -> bool:  # noqa: ANN401 (pyosmium is untyped here)
+def _known(store: Any, ref: int) -> bool:  # noqa: ANN401
     try:
         return bool(store.get(ref).valid())
     except KeyError:
         return False
 
 
-def _read(path: str, pick: Pick, store: Any) -> Scan:  # noqa: ANN401
+def _complete(file: Any, found: Scan, absent: set[int]) -> None:  # noqa: ANN401
+    """Fill broken ways from a second look at the nodes: they came after the ways, or have a draft's number below 0."""
+    nodes = osmium.FileProcessor(file, osmium.osm.NODE)
+    late = {node.id: (node.lon, node.lat) for node in nodes if node.id in absent and node.location.valid()}
+    for number, positions in found.absent.items():
+        filled = [late.get(ref) if position is None else position for ref, position in positions]
+        found.broken[number] = filled
+        whole = [position for position in filled if position is not None]
+        if len(whole) == len(filled) and len(set(whole)) > 1:
+            found.outlines[number] = shapely.LineString(whole).wkb_hex
+            del found.broken[number]
+
+
+def _read(file: Any, pick: Pick, store: Any) -> Scan:  # noqa: ANN401
     found = Scan()
     factory = osmium.geom.WKBFactory()
-    for thing in _stream(path, pick, store):
+    for thing in _stream(file, pick, store):
         if thing.is_way():
             _take_way(found, thing, pick, factory)
         elif thing.is_node():
@@ -128,7 +148,7 @@ def _read(path: str, pick: Pick, store: Any) -> Scan:  # noqa: ANN401
     return found
 
 
-def _stream(path: str, pick: Pick, store: Any) -> Iterator[Any]:  # noqa: ANN401
+def _stream(file: Any, pick: Pick, store: Any) -> Iterator[Any]:  # noqa: ANN401
     """
     All ways and relations, and the nodes with a key that matters (sorted out without touching Python).
 
@@ -136,20 +156,20 @@ def _stream(path: str, pick: Pick, store: Any) -> Iterator[Any]:  # noqa: ANN401
     """
     keys = osmium.filter.KeyFilter(*pick.nodes).enable_for(osmium.osm.NODE)
     ready = osmium.filter.GeoInterfaceFilter(drop_invalid_geometries=False).enable_for(osmium.osm.NODE)
-    return iter(osmium.FileProcessor(path).with_locations(store).with_filter(keys).with_filter(ready))
+    return iter(osmium.FileProcessor(file).with_locations(store).with_filter(keys).with_filter(ready))
 
 
 def _matches(tags: Any, wanted: Wanted) -> list[str]:  # noqa: ANN401
-    """Keys under which the object matters."""
-    return [
-        key
-        for key, values in wanted.items()
-        if (value := tags.get(key)) is not None and (values is None or value in values or _one_of(value, values))
-    ]
+    """Keys under which an object matters; a street is a street, whatever else it is tagged."""
+    if "highway" in tags and wanted.get("highway", ()) is None:
+        return ["highway"]
+    return [key for key, values in wanted.items() if (value := tags.get(key)) is not None and _is_wanted(value, values)]
 
 
-def _one_of(value: str, values: frozenset[str]) -> bool:
-    """Whether a value of several (``hump;table``) names a wanted one."""
+def _is_wanted(value: str, values: frozenset[str] | None) -> bool:
+    """Whether a value, or one of several (``hump;table``), is wanted."""
+    if values is None or value in values:
+        return True
     return ";" in value and any(part.strip() in values for part in value.split(";"))
 
 
@@ -161,11 +181,14 @@ def _copied(tags: Any, matched: list[str], keys: Mapping[str, tuple[str, ...]]) 
     return {key: value for key in short if (value := tags.get(key)) is not None}
 
 
-def _note(found: Scan, thing: Any, matched: list[str], times: bool) -> None:  # noqa: ANN401, FBT001
+def _note(found: Scan, kind: str, thing: Any, matched: list[str], pick: Pick) -> None:  # noqa: ANN401
     """Enter an object under its keys, and its time of edit."""
+    number = thing.id
     for key in matched:
-        found.by_key.setdefault((thing.type_str(), key), []).append(thing.id)
-    if times:
+        found.by_key.setdefault((kind, key), []).append(number)
+    # Changesets are numbered in time; asking each object for its time is slow.
+    if pick.times and thing.changeset >= found.changeset:
+        found.changeset = thing.changeset
         time = thing.timestamp
         if time > _EPOCH and (found.newest is None or time > found.newest):
             found.newest = time
@@ -174,10 +197,13 @@ def _note(found: Scan, thing: Any, matched: list[str], times: bool) -> None:  # 
 def _take_node(found: Scan, node: Any, pick: Pick) -> None:  # noqa: ANN401
     found.objects["nodes"] += 1
     shape = getattr(node, "__geo_interface__", None)
-    matched = _matches(shape["properties"], pick.nodes) if shape is not None else []
-    if matched and shape is not None:
-        found.nodes[node.id] = (*shape["geometry"]["coordinates"], shape["properties"])
-        _note(found, node, matched, pick.times)
+    if shape is None:
+        return
+    tags = shape["properties"]
+    matched = [key for key in pick.nodes.keys() & tags.keys() if _is_wanted(tags[key], pick.nodes[key])]
+    if matched:
+        found.nodes[node.id] = (*shape["geometry"]["coordinates"], tags)
+        _note(found, "n", node, matched, pick)
 
 
 def _take_way(found: Scan, way: Any, pick: Pick, factory: Any) -> None:  # noqa: ANN401
@@ -186,14 +212,17 @@ def _take_way(found: Scan, way: Any, pick: Pick, factory: Any) -> None:  # noqa:
     matched = _matches(way.tags, pick.ways)
     if matched:
         found.ways[number] = _copied(way.tags, matched, pick.keys)
-        _note(found, way, matched, pick.times)
+        _note(found, "w", way, matched, pick)
     try:
         found.outlines[number] = factory.create_linestring(way)
     except (osmium.InvalidLocationError, RuntimeError):
         # Absent nodes, or fewer than two different positions.
-        nodes = [(node.ref, node.x, node.y) for node in way.nodes]
-        found.broken[number] = [None if x == _UNDEFINED else (x / _PER_DEGREE, y / _PER_DEGREE) for _, x, y in nodes]
-        found._absent.update(next(([ref] for ref, x, _ in nodes if x == _UNDEFINED), []))  # noqa: SLF001
+        nodes = [
+            (node.ref, None if node.x == _UNDEFINED else (node.x / _PER_DEGREE, node.y / _PER_DEGREE))
+            for node in way.nodes
+        ]
+        found.absent[number] = nodes
+        found.broken[number] = [position for _, position in nodes]
 
 
 def _take_relation(found: Scan, relation: Any, pick: Pick) -> None:  # noqa: ANN401
@@ -207,4 +236,4 @@ def _take_relation(found: Scan, relation: Any, pick: Pick) -> None:  # noqa: ANN
     elif kind in _AREA_RELATIONS and (matched := _matches(tags, pick.ways)):
         members = [(member.type, member.ref, member.role) for member in relation.members]
         found.relations[relation.id] = (dict(tags), members)
-        _note(found, relation, matched, pick.times)
+        _note(found, "r", relation, matched, pick)

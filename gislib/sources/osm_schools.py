@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
@@ -15,7 +15,7 @@ from gislib.domain.tables import WGS84
 from gislib.geo.crs import metric_crs, transform
 from gislib.sources import osm_tags
 from gislib.sources.osm_features import POINT, Feature, Wish, area_features, node_features
-from gislib.sources.osm_geometry import Outlines
+from gislib.sources.osm_geometry import Outlines, Shapes
 from gislib.sources.osm_kinds import is_school
 from gislib.sources.osm_parts import Origin, Part, build_table, harvest_counts, origin_columns
 from gislib.sources.osm_scan import Scan
@@ -26,6 +26,11 @@ from gislib.sources.school_names import same_school
 
 DOUBLE_REACH_M: Final = 300.0
 """Near-equal names this near to each other are reported as possibly one school."""
+
+_METRES_PER_DEGREE_MIN: Final = 110_500.0
+"""Shortest degree of latitude, at the equator; times the cosine, no degree of longitude is shorter either."""
+
+_COSINE_MIN: Final = 0.01
 
 _WALLED: Final = frozenset({"wall", "fence", "city_wall"})
 _UNLISTED: Final = frozenset(
@@ -46,8 +51,8 @@ def schools(found: Scan, outlines: Outlines, origin: Origin) -> Part:
     Table ``schools``.
 
     A point inside the outline of the same school is merged into it and reported; two objects with near-equal names
-    nearby are both kept and reported. Land tagged ``landuse=education`` counts as a campus when its name says a stage and
-    no listed object touches it. Universities, driving and language schools are counted, never listed.
+    nearby are both kept and reported. Land tagged ``landuse=education`` counts as a campus when its name says a stage
+    and no listed object touches it. Universities, driving and language schools are counted, never listed.
     """
     wish = Wish(("amenity",), is_school)
     harvest = area_features(found, outlines, wish, POINT)
@@ -56,8 +61,8 @@ def schools(found: Scan, outlines: Outlines, origin: Origin) -> Part:
     campuses = _untouched(land.features, harvest.features)
     harvest.features += campuses
     features, merges = _merged(harvest.features)
-    kinds = [kind_of_school(_names(feature.tags), dict(feature.tags)) for feature in features]
-    columns = {
+    kinds = [kind_of_school(_names(feature.tags), feature.tags) for feature in features]
+    columns: dict[str, Sequence[object]] = {
         "name": [osm_tags.display_name(feature.tags) for feature in features],
         "alt_names": [osm_tags.alt_names(feature.tags) for feature in features],
         "kind": kinds,
@@ -74,7 +79,7 @@ def schools(found: Scan, outlines: Outlines, origin: Origin) -> Part:
     }
     refused = [(merge.point.id, "osm_school_merged", merge.outline) for merge in merges]
     warnings = [*_conflicts(features, kinds), *_doubles(features, kinds)]
-    return Part(build_table("schools", features, columns), harvest.lost, counts, refused, warnings)
+    return Part(build_table(features, columns), harvest.lost, counts, refused, warnings)
 
 
 def _is_named_campus_land(tags: Tags) -> bool:
@@ -97,7 +102,7 @@ def _untouched(land: Sequence[Feature], listed: Sequence[Feature]) -> list[Featu
 
 
 def _merged(features: Sequence[Feature]) -> tuple[list[Feature], list[Merge]]:
-    """Features without the points that say the same school as the outline around them; its gaps filled from the point."""
+    """Take points that say the same school as the outline around them into it, filling the outline's gaps."""
     points = [feature for feature in features if feature.shape.geom_type == "Point" and feature.whole]
     areas = [feature for feature in features if feature.shape.geom_type != "Point"]
     if not points or not areas:
@@ -110,13 +115,13 @@ def _merged(features: Sequence[Feature]) -> tuple[list[Feature], list[Merge]]:
         for point in inside:
             if point.id not in merges and _one_school(point.tags, area.tags, len(inside)):
                 merges[point.id] = Merge(point, area.id)
-                filled[area.id] = replace(area, tags=_filled(filled.get(area.id, area).tags, point.tags))
+                filled[area.id] = area._replace(tags=_filled(filled.get(area.id, area).tags, point.tags))
     kept = [filled.get(feature.id, feature) for feature in features if feature.id not in merges]
     return kept, list(merges.values())
 
 
 def _one_school(point: Tags, area: Tags, points_inside: int) -> bool:
-    """Same name, or one of the two unnamed and no other point inside to mistake it for; the same amenity then."""
+    """Compare names; where one has none, the amenity must agree and no other point lie inside."""
     inner, outer = osm_tags.display_name(point), osm_tags.display_name(area)
     if inner and outer:
         return any(same_school(one, two) for one, two in product(_names(point), _names(area)))
@@ -149,23 +154,39 @@ def _conflicts(features: Sequence[Feature], kinds: Sequence[str]) -> list[Messag
 
 def _doubles(features: Sequence[Feature], kinds: Sequence[str]) -> list[Message]:
     """Pairs of near-equal names within `DOUBLE_REACH_M`, of kinds that may be the same."""
-    if not features:
+    names = [osm_tags.display_name(feature.tags) or "" for feature in features]
+    shapes = np.array([feature.shape for feature in features], dtype=object)
+    alike = [
+        (one, two)
+        for one, two in _neighbours(shapes)
+        if (kinds[one] == kinds[two] or UNKNOWN_STAGE in {kinds[one], kinds[two]})
+        and names[one]
+        and same_school(names[one], names[two])
+    ]
+    if not alike:
         return []
-    table = gpd.GeoDataFrame(geometry=[feature.shape for feature in features], crs=WGS84)
-    middle = float(np.median(shapely.get_x(shapely.centroid(table.geometry.to_numpy()))))
-    shapes = transform(table, metric_crs(middle)).geometry.to_numpy()
-    left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=DOUBLE_REACH_M)
+    crs = metric_crs(float(np.median(shapely.get_x(shapely.centroid(shapes)))))
+    in_metres = transform(gpd.GeoDataFrame(geometry=shapes, crs=WGS84), crs).geometry.to_numpy()
     out = []
-    for one, two in sorted({(int(a), int(b)) for a, b in zip(left, right, strict=True) if a < b}):
-        names = [osm_tags.display_name(features[place].tags) for place in (one, two)]
-        alike = kinds[one] == kinds[two] or UNKNOWN_STAGE in {kinds[one], kinds[two]}
-        if alike and names[0] and names[1] and same_school(names[0], names[1]):
+    for one, two in alike:
+        distance_m = float(shapely.distance(in_metres[one], in_metres[two]))
+        if distance_m <= DOUBLE_REACH_M:
             values: dict[str, object] = {
                 "id": features[one].id,
-                "name": names[0],
+                "name": names[one],
                 "other_id": features[two].id,
-                "other_name": names[1],
-                "distance_m": round(float(shapely.distance(shapes[one], shapes[two]))),
+                "other_name": names[two],
+                "distance_m": round(distance_m),
             }
             out.append(Message("osm_school_twice", values))
     return out
+
+
+def _neighbours(shapes: Shapes) -> list[tuple[int, int]]:
+    """Pairs of places that may lie within `DOUBLE_REACH_M`: all that do, and some farther ones."""
+    if not len(shapes):
+        return []
+    farthest = float(np.abs(shapely.get_y(shapely.centroid(shapes))).max())
+    reach_deg = DOUBLE_REACH_M / (_METRES_PER_DEGREE_MIN * max(np.cos(np.radians(farthest)), _COSINE_MIN))
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=reach_deg)
+    return sorted({(int(one), int(two)) for one, two in zip(left, right, strict=True) if one < two})

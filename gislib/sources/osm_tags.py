@@ -30,8 +30,8 @@ def maxspeed_kmh(value: str | None, zones_kmh: Mapping[str, float]) -> float | N
     Parameters
     ----------
     value
-        ``50``, ``30 mph``, ``20 knots``, ``walk``, ``CN:urban``; the lowest of several (``50;30``). ``none``, ``signals``
-        and unreadable texts are missing.
+        ``50``, ``30 mph``, ``20 knots``, ``walk``, ``CN:urban``; the lowest of several (``50;30``). ``none``,
+        ``signals`` and unreadable texts are missing.
     zones_kmh
         Limit of each word and traffic zone that stands for a number (rules ``network.maxspeed_zone_kmh``).
     """
@@ -67,7 +67,7 @@ def width_m(value: str | None) -> float | None:
 
 
 def levels(value: str | None) -> float | None:
-    """Number of storeys; the highest of a list (``3;5``)."""
+    """Return the number of storeys; the highest of a list (``3;5``)."""
     found = [float(number.replace(",", ".")) for number in _NUMBER.findall(value or "")]
     return max(found) if found else None
 
@@ -101,6 +101,8 @@ def sidewalk(tags: Tags) -> str | None:
     value = tags.get("sidewalk")
     if value is not None:
         return _SIDEWALKS.get(value, value)
+    if not any(key.startswith("sidewalk:") for key in tags):
+        return None
     sides = {side: tags.get(f"sidewalk:{side}", tags.get("sidewalk:both")) for side in ("left", "right")}
     if set(sides.values()) == {None}:
         return None
@@ -129,7 +131,8 @@ def walkable(tags: Tags) -> bool | None:
 
 
 _MARKED: Final = frozenset({
-    "marked", "zebra", "uncontrolled", "traffic_signals", "controlled", "pelican", "puffin", "toucan", "pegasus", "tiger",
+    "marked", "zebra", "uncontrolled", "traffic_signals", "controlled", "pelican", "puffin", "toucan", "pegasus",
+    "tiger",
 })  # fmt: skip
 _UNMARKED: Final = frozenset({"unmarked", "informal"})
 

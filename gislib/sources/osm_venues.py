@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
-from gislib.domain.tables import WGS84
 from gislib.sources import osm_tags
 from gislib.sources.osm_features import POINT, Feature, Wish, area_features, node_features
 from gislib.sources.osm_geometry import Outlines
@@ -29,26 +27,25 @@ def venues(found: Scan, outlines: Outlines, kinds: TagKinds, origin: Origin) -> 
 
     ``doors`` are ``entrance=*`` nodes on the outline of a venue drawn as an area, missing where none is mapped.
     """
-
     wish = Wish(kinds.keys, lambda tags: kinds.first(tags) is not None)
     harvest = area_features(found, outlines, wish, POINT)
     harvest.add(node_features(found, wish.nodes(found)))
     features = harvest.features
     tags = [feature.tags for feature in features]
-    columns = {
+    columns: dict[str, Sequence[object]] = {
         "name": [osm_tags.display_name(each) for each in tags],
         "alt_names": [osm_tags.alt_names(each) for each in tags],
         "kind": [kinds.first(each) for each in tags],
         "hours": [each.get("opening_hours") for each in tags],
-        "doors": gpd.GeoSeries(_doors(found, features), index=[feature.id for feature in features], crs=WGS84),
+        "doors": _doors(found, features),
         **origin_columns(features, origin),
     }
-    return Part(build_table("venues", features, columns), harvest.lost, harvest_counts(harvest))
+    return Part(build_table(features, columns), harvest.lost, harvest_counts(harvest))
 
 
-def _doors(found: Scan, features: Sequence[Feature]) -> np.ndarray[Any, Any]:
+def _doors(found: Scan, features: Sequence[Feature]) -> list[object]:
     """MultiPoint of the entrances on each outline, None without any."""
-    doors = np.full(len(features), None, dtype=object)
+    doors: list[object] = [None] * len(features)
     entrances = Wish(("entrance",), lambda tags: tags["entrance"] not in _NO_DOOR)
     spots = [found.nodes[number][:2] for number in entrances.nodes(found)]
     areas = [place for place, feature in enumerate(features) if feature.shape.geom_type != "Point"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from gislib.sources import osm_tags
@@ -41,7 +42,7 @@ def water(found: Scan, outlines: Outlines, kinds: TagKinds, origin: Origin) -> P
     harvest.add(node_features(found, Wish(kinds.keys, is_open).nodes(found)))
     features = harvest.features
     tags = [feature.tags for feature in features]
-    columns = {
+    columns: dict[str, Sequence[object]] = {
         "name": [osm_tags.display_name(each) for each in tags],
         "alt_names": [osm_tags.alt_names(each) for each in tags],
         "kind": [kinds.first(each) for each in tags],
@@ -49,7 +50,7 @@ def water(found: Scan, outlines: Outlines, kinds: TagKinds, origin: Origin) -> P
         **origin_columns(features, origin),
     }
     counts = {**harvest_counts(harvest), "underground": len(hidden.ways(found)) + len(hidden.relations(found))}
-    return Part(build_table("water", features, columns), harvest.lost, counts)
+    return Part(build_table(features, columns), harvest.lost, counts)
 
 
 def _fenced(tags: Tags) -> bool | None:

@@ -73,16 +73,21 @@ class OverpassSettings:
 
     @classmethod
     def from_environment(cls) -> OverpassSettings:
-        """Settings from ``HUXUETU_OVERPASS_URL``, ``_NOMINATIM_URL``, ``_OVERPASS_TIMEOUT_S``, ``_OVERPASS_CACHE``."""
-        given = {
-            "endpoint": os.environ.get("HUXUETU_OVERPASS_URL", cls.endpoint),
-            "geocoder": os.environ.get("HUXUETU_NOMINATIM_URL", cls.geocoder),
-        }
+        """
+        Take settings from the environment.
+
+        ``HUXUETU_OVERPASS_URL``, ``HUXUETU_NOMINATIM_URL``, ``HUXUETU_OVERPASS_TIMEOUT_S``, ``HUXUETU_OVERPASS_CACHE``.
+        """
         timeout = os.environ.get("HUXUETU_OVERPASS_TIMEOUT_S", "")
         if timeout and not timeout.replace(".", "", 1).isdigit():
             raise InputError("overpass_timeout", value=timeout)
         cache = os.environ.get("HUXUETU_OVERPASS_CACHE")
-        return cls(**given, timeout_s=float(timeout or cls.timeout_s), cache=Path(cache) if cache else None)
+        return cls(
+            endpoint=os.environ.get("HUXUETU_OVERPASS_URL", cls.endpoint),
+            geocoder=os.environ.get("HUXUETU_NOMINATIM_URL", cls.geocoder),
+            timeout_s=float(timeout or cls.timeout_s),
+            cache=Path(cache) if cache else None,
+        )
 
 
 def read_place(place: str | Box, settings: OverpassSettings, rs: RuleSet, source_id: str = "osm") -> Loaded:
@@ -166,10 +171,11 @@ def _geocoded(place: str, settings: OverpassSettings) -> gpd.GeoDataFrame:
     osmnx.settings.use_cache = settings.cache is not None
     osmnx.settings.cache_folder = str(settings.cache or "")
     try:
-        return osmnx.geocode_to_gdf(place)
+        found: gpd.GeoDataFrame = osmnx.geocode_to_gdf(place)
     except (TypeError, ValueError) as problem:
         # osmnx: nothing found, or found without an area.
         raise InputError("place_unknown", place=place) from problem
+    return found
 
 
 def overpass_query(outlines: list[shapely.Polygon], rs: RuleSet, timeout_s: float) -> str:
@@ -237,7 +243,7 @@ def _require_answer(address: str, settings: OverpassSettings) -> None:
 
 def _within(seconds: float, service: str, call: Callable[[], T]) -> T:
     """
-    Result of a call that talks to a service, or ServiceError when it fails or takes longer.
+    Return the result of a call that talks to a service; ServiceError when it fails or takes longer.
 
     The wait is on a thread: name resolution and multi-address connects ignore the timeouts of the HTTP library.
     """

@@ -47,7 +47,8 @@ def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
     """
     check_file(path)
     try:
-        with rasterio.open(path) as raster:
+        # Only GeoTIFF: virtual formats open further files and addresses named inside.
+        with rasterio.open(path, driver="GTiff") as raster:
             if raster.crs is None or raster.transform.is_identity:
                 raise InputError("raster_without_crs", file=path.name)
             if raster.width * raster.height > MAX_CELLS:

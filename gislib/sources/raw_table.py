@@ -52,27 +52,25 @@ class RawTable:
 
 def as_text(value: object) -> Cell:
     """Cell value as text: whole floats without a point, dates in ISO form, blanks as None; cut at a sane length."""
-    if (
-        value is None
-        or value is pd.NaT
-        or value is pd.NA
-        or (isinstance(value, float | np.floating) and not np.isfinite(value))
-    ):
+    if isinstance(value, str):
+        return value.strip()[:MAX_CELL_SIGNS] or None
+    if value is None or value is pd.NaT or value is pd.NA:
         return None
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
+    if isinstance(value, float | np.floating):
+        return _number_text(float(value))
     if isinstance(value, datetime) and value.time() == _MIDNIGHT:
         return value.date().isoformat()
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    text = str(value).strip()[:MAX_CELL_SIGNS]
-    return text or None
+    return str(value)[:MAX_CELL_SIGNS]
 
 
-def squared(rows: Iterable[Iterable[object]], width: int) -> list[list[Cell]]:
-    """Rows as texts, each cut or filled to ``width`` cells."""
-    out = []
-    for row in rows:
-        cells = [as_text(value) for value in row][:width]
-        out.append(cells + [None] * (width - len(cells)))
-    return out
+def _number_text(value: float) -> Cell:
+    if not np.isfinite(value):
+        return None
+    return str(int(value)) if value.is_integer() else repr(value)
+
+
+def squared(rows: Iterable[list[Cell]], width: int) -> list[list[Cell]]:
+    """Rows of exactly ``width`` cells, cut or filled with blanks."""
+    return [row[:width] + [None] * (width - len(row)) for row in rows]

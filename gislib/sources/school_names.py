@@ -9,7 +9,7 @@ from typing import Final
 
 from gislib.sources.chinese import simplified
 
-ALIKE_RATIO: Final = 0.85
+ALIKE_RATIO: Final = 0.8
 """Share of matching characters from which two names with the same numerals count as near-equal (typing slips)."""
 
 _MIN_TAIL: Final = 2
@@ -24,7 +24,7 @@ _SHORT: Final = (
 
 
 def plain_name(name: str) -> str:
-    """Name folded for comparing: simplified, without brackets, place prefix (南京市), 第, and with short stage words."""
+    """Fold a name for comparing: simplified, no brackets, no place prefix (南京市), no 第, short stage words."""
     text = _NOISE.sub("", simplified(unicodedata.normalize("NFKC", name)).casefold())
     for long, short in _SHORT:
         text = text.replace(long, short)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,7 @@ import numpy as np
 from gislib.domain.errors import InputError
 from gislib.domain.tables import LAYERS, WGS84, conform, empty_table
 from gislib.rules import RuleSet
-from gislib.sources import fields, gate_rows, ids, spreadsheets, text_files, vector_files
+from gislib.sources import duplicates, fields, gate_rows, ids, spreadsheets, text_files, vector_files
 from gislib.sources.columns import Mapped, header_row, map_columns
 from gislib.sources.headers import HeaderWords, header_words
 from gislib.sources.limits import check_file
@@ -32,7 +32,7 @@ from gislib.sources.refusals import Refusals
 
 TABLE_LAYERS: Final = ("areas", "schools", "gates", "venues", "rentals", "water", "devices", "incidents")
 TEXT_SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt"})
-SHEET_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+SHEET_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xls"})
 SUFFIXES: Final = TEXT_SUFFIXES | SHEET_SUFFIXES | vector_files.SUFFIXES
 _CLAIMS: Final = frozenset({"venues", "rentals", "water"})
 _REQUIRED_FIELDS: Final = {"areas": ("area_code", "name"), "gates": ("school",)}
@@ -116,27 +116,17 @@ def read_table(
         raise InputError("table_header_only", file=path.name)
     mapped = map_columns(layer, table.headers, options.column_map, words)
     _require_columns(layer, path.name, table, mapped)
-    refusals = Refusals(table)
-    columns = fields.cleaned(table, mapped, words, refusals)
-    names = columns.values.get("name") if layer == "schools" else None
-    placed = place(table, mapped, names, Setting(layer, path.name, options.datum, context), refusals)
-    fields.read_values(layer, columns, table, mapped, refusals, words)
     moment = options.read_at or datetime.now(UTC)
-    reading = _Reading(layer, table, mapped, columns, placed, refusals)
-    if layer == "gates":
-        limit_m = rs.number("network.gate_off_boundary_max_m", moment.date())
-        gate_rows.set_schools(columns, placed.shapes, context.get("schools", empty_table("schools")), limit_m, refusals)
-        gate_rows.set_roles(columns, words, refusals)
-    if layer in fields.KIND_TOPIC:
-        fields.set_kinds(layer, columns, rs, refusals)
-    _set_located(reading, rs, moment)
+    reading = _understood(Setting(layer, path.name, options.datum, context), table, mapped, words)
+    _complete(reading, words, context, rs, moment.date())
     source_id = options.source_id or layer
     out = _table(reading, source_id)
     if out.empty:
-        row, column, code, value = refusals.first()
+        row, column, code, value = reading.refusals.first()
         about = {"rows": len(table.rows), "row": row, "column": column, "reason": code, "value": value}
         raise InputError("table_all_rejected", file=path.name, **about)
-    return Loaded({layer: out}, refusals.frame(), _provenance(reading, path, options, moment, len(out)))
+    twins = duplicates.report(layer, out, source_id, context)
+    return Loaded({layer: out}, reading.refusals.frame(), _provenance(reading, path, options, moment, twins))
 
 
 @dataclass(frozen=True)
@@ -149,6 +139,30 @@ class _Reading:
     columns: fields.Columns
     placed: Placed
     refusals: Refusals
+
+
+def _understood(setting: Setting, table: RawTable, mapped: Mapped, words: HeaderWords) -> _Reading:
+    """Positions and values of the cells."""
+    refusals = Refusals(table)
+    columns = fields.cleaned(table, mapped, words, refusals)
+    names = columns.values.get("name") if setting.layer == "schools" else None
+    placed = place(table, mapped, names, setting, refusals)
+    fields.read_values(setting.layer, columns, table, mapped, refusals, words)
+    return _Reading(setting.layer, table, mapped, columns, placed, refusals)
+
+
+def _complete(
+    reading: _Reading, words: HeaderWords, context: Mapping[str, gpd.GeoDataFrame], rs: RuleSet, day: date
+) -> None:
+    """Look up what cells only hint at: campuses and roles of gates, kinds, position uncertainties."""
+    if reading.layer == "gates":
+        limit_m = rs.number("network.gate_off_boundary_max_m", day)
+        schools = context.get("schools", empty_table("schools"))
+        gate_rows.set_schools(reading.columns, reading.placed.shapes, schools, limit_m, reading.refusals)
+        gate_rows.set_roles(reading.columns, words, reading.refusals)
+    if reading.layer in fields.KIND_TOPIC:
+        fields.set_kinds(reading.layer, reading.columns, rs, reading.refusals)
+    _set_located(reading, rs, day)
 
 
 def read_raw(layer: str, path: Path, options: TableOptions, words: HeaderWords) -> RawTable:
@@ -191,12 +205,12 @@ def _require_columns(layer: str, file: str, table: RawTable, mapped: Mapped) -> 
             )
 
 
-def _set_located(reading: _Reading, rs: RuleSet, moment: datetime) -> None:
+def _set_located(reading: _Reading, rs: RuleSet, day: date) -> None:
     """Give every row its position uncertainty: its own column, else the rules' default for outlines and points."""
     if "located_to_m" not in LAYERS[reading.layer].columns:
         return
-    point_m = rs.number("located.point_m", moment.date())
-    outline_m = rs.number("located.osm_outline_m", moment.date())
+    point_m = rs.number("located.point_m", day)
+    outline_m = rs.number("located.osm_outline_m", day)
     stated = reading.columns.values.get("located_to_m", [None] * len(reading.table.rows))
     is_point = reading.placed.shapes.geom_type == "Point"
     reading.columns.values["located_to_m"] = [
@@ -242,8 +256,11 @@ def _table(reading: _Reading, source_id: str) -> gpd.GeoDataFrame:
     return conform(reading.layer, frame)
 
 
-def _provenance(reading: _Reading, path: Path, options: TableOptions, moment: datetime, kept: int) -> Provenance:
-    warnings = [*reading.table.warnings, *reading.placed.warnings]
+def _provenance(
+    reading: _Reading, path: Path, options: TableOptions, moment: datetime, twins: tuple[Message, ...]
+) -> Provenance:
+    warnings = [*reading.table.warnings, *reading.placed.warnings, *twins]
+    kept = int(reading.refusals.alive.sum())
     dropped, counts = reading.mapped.dropped, dict(reading.columns.counts)
     if dropped:
         counts["columns_dropped"] = len(dropped)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +20,15 @@ from gislib.domain.errors import InputError
 from gislib.domain.tables import WGS84
 from gislib.sources.archive import unpack_shapefile
 from gislib.sources.limits import MAX_COLUMNS, MAX_VERTICES, check_rows
-from gislib.sources.raw_table import RawTable, squared
+from gislib.sources.raw_table import RawTable, as_text
 
 SUFFIXES: Final = frozenset({".geojson", ".json", ".gpkg", ".shp", ".zip", ".kml"})
+_SIGNATURES: Final = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a"}
+_TEXT_BEGINNINGS: Final = {".geojson": (b"{", b"["), ".json": (b"{", b"["), ".kml": (b"<",)}
+_BEGINNING_BYTES: Final = 4096
+_VIRTUAL: Final = re.compile(rb"<(?:OGR|GDAL_|VRT)[A-Z]")
+"""Roots of GDAL's virtual formats (``<OGRVRTDataSource>``, ``<OGRWFSDataSource>`` ...)."""
+_TEXT_MARK: Final = b"\xef\xbb\xbf"
 _FALLBACK_ENCODING: Final = "gb18030"
 
 
@@ -43,26 +51,47 @@ def read_vector(path: Path, layer: str | None, *, datum_given: bool) -> RawTable
         ``file_broken``, ``file_xml_entities``, ``layer_ambiguous``, ``crs_undeclared``, ``too_many_rows``,
         ``too_many_vertices``, and those of ``archive``.
     """
-    suffix = path.suffix.lower()
-    if suffix == ".kml":
-        _check_xml(path)
-    if suffix == ".zip":
+    if path.suffix.lower() == ".zip":
         with tempfile.TemporaryDirectory() as folder:
             return _raw(_frames(unpack_shapefile(path, Path(folder)), layer, path.name), path, datum_given=datum_given)
     return _raw(_frames(path, layer, path.name), path, datum_given=datum_given)
 
 
-def _check_xml(path: Path) -> None:
-    """Refuse XML with a document type or entities before any other parser sees it."""
+def _check_content(path: Path, file: str) -> None:
+    """
+    Refuse content that is not what the suffix says.
+
+    GDAL chooses its driver by content, and some (virtual formats) open further files and addresses named inside.
+    """
+    suffix = path.suffix.lower()
+    with path.open("rb") as content, mmap(content.fileno(), 0, access=ACCESS_READ) as whole:
+        if suffix in _SIGNATURES:
+            fits = whole[: len(_SIGNATURES[suffix])] == _SIGNATURES[suffix]
+        else:
+            beginning = whole[:_BEGINNING_BYTES].removeprefix(_TEXT_MARK).lstrip()
+            fits = beginning.startswith(_TEXT_BEGINNINGS[suffix]) and _VIRTUAL.search(whole) is None
+    if not fits:
+        raise InputError("file_broken", file=file, row=1, problem=suffix)
+    if suffix == ".kml":
+        _check_kml(path)
+
+
+def _check_kml(path: Path) -> None:
+    """Refuse XML with a document type or entities, and roots other than kml, before any other parser sees it."""
+    root = None
     try:
-        for _, element in iterparse(path, forbid_dtd=True):
-            element.clear()
+        for event, element in iterparse(path, events=("start", "end"), forbid_dtd=True):
+            root = element.tag if root is None else root
+            if event == "end":
+                element.clear()
     except DefusedXmlException as problem:
         raise InputError("file_xml_entities", file=path.name) from problem
     except ParseError as problem:
         raise InputError(
             "file_broken", file=path.name, row=problem.position[0], problem=str(problem)[:200]
         ) from problem
+    if str(root).rpartition("}")[2] != "kml":
+        raise InputError("file_broken", file=path.name, row=1, problem=".kml")
 
 
 def _layer_names(path: Path, layer: str | None, file: str) -> list[str]:
@@ -78,6 +107,7 @@ def _layer_names(path: Path, layer: str | None, file: str) -> list[str]:
 
 def _frames(path: Path, layer: str | None, file: str) -> gpd.GeoDataFrame:
     """Features of the wanted layers in file order."""
+    _check_content(path, file)
     try:
         frames = [_read(path, name) for name in _layer_names(path, layer, file)]
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, shapely.errors.GEOSException) as problem:
@@ -114,10 +144,10 @@ def _raw(frame: gpd.GeoDataFrame, path: Path, *, datum_given: bool) -> RawTable:
     shapes = frame.geometry if frame.crs is None else frame.geometry.to_crs(WGS84)
     flat = gpd.GeoSeries(shapely.force_2d(shapes.to_numpy()), crs=WGS84)
     table = pd.DataFrame(frame.drop(columns=frame.geometry.name)).iloc[:, :MAX_COLUMNS]
-    columns = [table[name].astype("object").to_numpy() for name in table.columns]
+    columns = [[as_text(value) for value in table.iloc[:, at].astype("object")] for at in range(table.shape[1])]
     return RawTable(
         headers=[str(name) for name in table.columns],
-        rows=squared(zip(*columns, strict=True) if columns else [()] * len(frame), len(columns)),
+        rows=[list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(len(frame))],
         numbers=np.arange(1, len(frame) + 1).tolist(),
         shapes=flat,
         datum=None if frame.crs is None else "wgs84",

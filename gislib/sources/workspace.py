@@ -15,12 +15,10 @@ before is kept for `undo`. A failed import changes nothing, a failed first impor
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -33,7 +31,7 @@ import pandas as pd
 
 from gislib.domain.errors import InputError, WorkspaceError
 from gislib.domain.tables import LAYERS, check_table, conform, empty_table
-from gislib.sources import ids, manifest, version_files
+from gislib.sources import area_codes, ids, manifest, staging, version_files
 from gislib.sources.content import LayerDifference, digest, layer_difference
 from gislib.sources.provenance import Loaded, Provenance
 
@@ -157,12 +155,10 @@ def rejected(ws: Workspace, source_id: str) -> pd.DataFrame:
     return version_files.read_rejected(_folder_of(ws, source_id))
 
 
-def attachment(ws: Workspace, source_id: str, name: str) -> Path | None:
-    """Path of a file stored with a current source, None if there is none (``attachment(ws, "dem", "dem.tif")``)."""
-    if source_id not in sources(ws):
-        return None
-    path = _folder_of(ws, source_id) / name
-    return path if path.is_file() else None
+def attachments(ws: Workspace, name: str) -> dict[str, Path]:
+    """Paths of the files of one name over all current sources, by source id (``attachments(ws, "dem.tif")``)."""
+    found = ((source_id, folder / name) for source_id, folder, _ in _current(ws))
+    return {source_id: path for source_id, path in found if path.is_file()}
 
 
 def _folder_of(ws: Workspace, source_id: str) -> Path:
@@ -186,7 +182,7 @@ def tables(ws: Workspace) -> dict[str, gpd.GeoDataFrame]:
 
     A layer without rows is an empty table; whether that means "none" or "unknown" is said by the sources' ``claims``.
     If two sources bring the same id, the row of the source that sorts first counts. Gates of campuses that are not
-    there any more are left out.
+    there any more are left out. Missing area codes are filled in from the outlines of the areas.
     """
     found: dict[str, list[gpd.GeoDataFrame]] = {layer: [] for layer in LAYERS}
     for _, folder, _ in _current(ws):
@@ -194,7 +190,7 @@ def tables(ws: Workspace) -> dict[str, gpd.GeoDataFrame]:
             found[layer].append(table)
     out = {layer: _union(layer, parts) for layer, parts in found.items()}
     out["gates"] = out["gates"][out["gates"]["school_id"].isin(out["schools"].index)]
-    return out
+    return area_codes.filled(out)
 
 
 def retired(ws: Workspace) -> dict[str, gpd.GeoDataFrame]:
@@ -228,8 +224,7 @@ def _writing(ws: Workspace) -> Iterator[None]:
     fresh, had_folder = not is_workspace(ws.root), ws.root.exists()
     ws.inputs.mkdir(parents=True, exist_ok=True)
     try:
-        with (ws.inputs / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with staging.locked(ws.inputs):
             yield
             if fresh:
                 manifest.write_json(ws.root / _FILE, {"format": FORMAT, **asdict(ws.meta)})
@@ -271,7 +266,7 @@ def put_source(
         entries = manifest.read(ws.inputs)
         entry = entries.get(source_id, manifest.Entry())
         home = ws.inputs / source_id
-        _sweep(home, entry)
+        staging.sweep(home, _kept(entry))
         before = {} if entry.current is None else version_files.read_layers(_folder(ws, source_id, entry.current))
         gone_before = (
             {}
@@ -281,14 +276,14 @@ def put_source(
         layers, register = _identified(ws, source_id, loaded.layers)
         provenance = replace(loaded.provenance, source_id=source_id)
         after = manifest.advanced(entry, digest(layers, {n: _sha256(p) for n, p in files.items()}, provenance))
-        with _staged(home, str(after.issued)) as stage:
+        with staging.staged(home, str(after.issued)) as stage:
             version_files.write_layers(stage, layers)
             version_files.write_layers(stage, _retiring(before, gone_before, layers), retired=True)
             version_files.write_record(stage, provenance, loaded.rejected)
             version_files.copy_attachments(stage, files)
         _keep_register(ws, register)
         manifest.write(ws.inputs, {**entries, source_id: after})
-        _sweep(home, after)
+        staging.sweep(home, _kept(after))
     return Difference(source_id, _compare(before, layers))
 
 
@@ -366,24 +361,6 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-@contextmanager
-def _staged(home: Path, final_name: str) -> Iterator[Path]:
-    """Folder that gets its final name only when the body succeeds."""
-    home.mkdir(exist_ok=True)
-    stage = Path(tempfile.mkdtemp(dir=home, prefix=".new-"))
-    try:
-        yield stage
-        stage.rename(home / final_name)
-    except BaseException:
-        shutil.rmtree(stage)
-        if not any(home.iterdir()):
-            home.rmdir()
-        raise
-
-
-def _sweep(home: Path, entry: manifest.Entry) -> None:
-    """Remove folders of a source that are neither its current nor its previous version (left by a killed import)."""
-    kept = {str(version.number) for version in (entry.current, entry.previous) if version is not None}
-    for folder in list(home.iterdir()) if home.is_dir() else []:
-        if folder.name not in kept:
-            shutil.rmtree(folder)
+def _kept(entry: manifest.Entry) -> set[str]:
+    """Folder names of the versions that can be current again."""
+    return {str(version.number) for version in (entry.current, entry.previous) if version is not None}

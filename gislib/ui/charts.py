@@ -1,5 +1,5 @@
 """
-Small charts as SVG text: every colour has a shape, pattern or word beside it, and every text is escaped.
+Small charts as SVG text (shown by `gislib.ui.picture`): every colour has a shape, pattern or word beside it.
 
 Nothing here rounds, ranks or decides: values come published (`methods.md` section 9) and are only placed. A missing
 value is drawn as missing ("?", dashed), never as zero.
@@ -17,17 +17,17 @@ from gislib.reports.looks import (
     CONFIDENCE,
     FAMILIES,
     FONTS,
-    GRID,
     HAIRLINE,
     INK,
     MUTED,
-    SOFT_INK,
     STRAIGHT,
     TOLERANCE,
     WALK,
 )
+from gislib.ui.picture import Html, picture
 
 _BAR: Final = "#5B6B7A"
+_BAR_PX: Final = 9
 _RAIL: Final = "#C5CDD6"
 _TICK_STEPS: Final = (1, 2, 2.5, 5, 10)
 _MISSING: Final = "?"
@@ -53,7 +53,7 @@ def _patterns() -> str:
     """Fill of each hazard family: ids ``family-NAME``."""
     drawings = {
         "solid": "",
-        "diagonal": '<path d="M-2 8 8 -2M0 10 10 0" stroke="#FFFFFF" stroke-width="1.4"/>',
+        "diagonal": '<path d="M-2 2 2 -2M-2 10 10 -2M6 10 10 6" stroke="#FFFFFF" stroke-width="1.4"/>',
         "horizontal": '<path d="M0 2H8M0 6H8" stroke="#FFFFFF" stroke-width="1.4"/>',
         "dots": '<circle cx="2" cy="2" r="1.1" fill="#7A5B1E"/><circle cx="6" cy="6" r="1.1" fill="#7A5B1E"/>',
     }
@@ -96,14 +96,16 @@ def family_swatch(family: str, side: int = 12) -> str:
 
 
 def index_bar(value: float | None, width: int = 60, height: int = 9) -> str:
-    """Index 0..100 as a bar on a pale track; a missing one is a dashed track."""
-    known = _number(value)
+    """Index 0..100 as a bar 9 px thick on a pale track, in the middle of ``height``; a missing one is a dashed track."""
+    known, top = _number(value), (height - _BAR_PX) / 2
     if known is None:
-        dashed = f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" fill="none" stroke="#8B96A1"'
-        return _svg(width, height, f'{dashed} stroke-dasharray="2 2"/>')
+        frame = (
+            f'<rect x=".5" y="{top + 0.5:g}" width="{width - 1}" height="{_BAR_PX - 1}" fill="none" stroke="#8B96A1"'
+        )
+        return _svg(width, height, f'{frame} stroke-dasharray="2 2"/>')
     filled = max(0.0, min(100.0, known)) / 100 * width
-    track = f'<rect width="{width}" height="{height}" fill="{HAIRLINE}"/>'
-    return _svg(width, height, f'{track}<rect width="{filled:.1f}" height="{height}" fill="{_BAR}"/>')
+    track = f'<rect y="{top:g}" width="{width}" height="{_BAR_PX}" fill="{HAIRLINE}"/>'
+    return _svg(width, height, f'{track}<rect y="{top:g}" width="{filled:.1f}" height="{_BAR_PX}" fill="{_BAR}"/>')
 
 
 def confidence_bar(counts: Mapping[str, int], width: int = 420, height: int = 22, title: str = "") -> str:
@@ -130,7 +132,7 @@ def confidence_bar(counts: Mapping[str, int], width: int = 420, height: int = 22
 
 @dataclass(frozen=True)
 class Measured:
-    """A pair's distances in metres: straight, walked, the limit and its tolerance (half width); missing = not measured."""
+    """Distances of a pair in metres: straight, walked, the limit, its tolerance (half width); missing = not measured."""
 
     straight_m: float | None
     walk_m: float | None
@@ -175,41 +177,43 @@ def _marks(pair: Measured, place: Placing, y: float, rim: float) -> str:
     return body
 
 
-def number_line(pair: Measured, words: Mapping[str, str], width: int = 376, height: int = 78) -> str:
+def number_line(pair: Measured, words: Mapping[str, str], width: int = 376) -> Html:
     """
     Both distances, limit and tolerance on one axis from zero, each labelled.
 
     Parameters
     ----------
     pair
-        At least one distance or the limit must be known, else the axis is empty.
+        At least one distance or the limit must be known, else nothing is shown.
     words
         Labels: ``straight``, ``walk``, ``limit`` (the latter with its tolerance already in words).
+    width
+        Pixels.
     """
     known = [value for value in map(_number, (pair.straight_m, pair.walk_m, pair.limit_m)) if value is not None]
     if not known:
-        return _svg(width, height, "")
+        return Html("")
     top = max(known) * 1.15 or 1.0
-    left, right, axis = 8.0, width - 30.0, 44.0
+    left, right, axis = 8.0, width - 30.0, 18.0
     place = _placing(left, right, top)
     body = f'<path d="M{left} {axis}H{right}" stroke="{_RAIL}" stroke-width="4"/>'
-    for value in _ticks(top):
-        body += f'<path d="M{place(value):.1f} {axis + 7}v4" stroke="{GRID}"/>'
-        body += _text(place(value), axis + 21, f"{value:g}", MUTED)
+    body += "".join(f'<path d="M{place(value):.1f} {axis + 9}v4" stroke="{_RAIL}"/>' for value in _ticks(top))
     limit, tolerance = _number(pair.limit_m), _number(pair.tolerance_m)
     if limit is not None:
         if tolerance:
             start, end = place(max(limit - tolerance, 0.0)), place(limit + tolerance)
             body += f'<rect x="{start:.1f}" y="{axis - 13}" width="{end - start:.1f}" height="26" fill="{TOLERANCE}"/>'
-        x = place(limit)
-        body += f'<path d="M{x:.1f} {axis - 14}v28" stroke="{INK}" stroke-width="2"/>'
-        body += _text(min(x, right - 20), 10, words["limit"], INK, bold=True)
+        body += f'<path d="M{place(limit):.1f} {axis - 14}v28" stroke="{INK}" stroke-width="2"/>'
     body += _marks(pair, place, axis, math.inf)
-    body += _labels(pair, place, axis - 16, words)
-    return _svg(width, height, body)
+    labels = "".join(_label(place(value), 58, f"{value:g}", MUTED) for value in _ticks(top))
+    if limit is not None:
+        labels += _label(min(place(limit), right - 30), 0, words["limit"], INK, bold=True)
+    labels += _figures(pair, place, words)
+    drawing = picture(_svg(width, 34, body))
+    return Html(f'<div style="position:relative;width:{width}px;height:76px;padding-top:26px">{drawing}{labels}</div>')
 
 
-def _labels(pair: Measured, place: Placing, y: float, words: Mapping[str, str]) -> str:
+def _figures(pair: Measured, place: Placing, words: Mapping[str, str]) -> str:
     """Figures above their marks; of two that would overlap, the left one ends and the right one starts at its mark."""
     found = [
         (place(value), words[name], colour)
@@ -221,11 +225,20 @@ def _labels(pair: Measured, place: Placing, y: float, words: Mapping[str, str]) 
     ]
     found.sort()
     close = found[-1][0] - found[0][0] < _LABEL_PX if found else False
-    anchors = ("end", "start") if close and len(found) > 1 else ("middle", "middle")
+    shifts = (-100, 0) if close and len(found) > 1 else (-50, -50)
     return "".join(
-        _text(x, y, text, colour, bold=True, anchor="start" if x < _LABEL_PX / 2 else anchor)
-        for (x, text, colour), anchor in zip(found, anchors, strict=False)
+        _label(x, 15, text, colour, bold=True, shift=0 if x < _LABEL_PX / 2 else shift)
+        for (x, text, colour), shift in zip(found, shifts, strict=False)
     )
+
+
+def _label(x: float, y: float, text: str, colour: str, *, bold: bool = False, shift: int = -50) -> str:
+    """Words over a drawing; ``shift`` in percent of their own width."""
+    style = (
+        f"position:absolute;left:{x:.1f}px;top:{y:g}px;transform:translateX({shift}%);white-space:nowrap;"
+        f"font-size:12px;line-height:14px;color:{colour};font-weight:{600 if bold else 400}"
+    )
+    return f'<span style="{style}">{escape(text)}</span>'
 
 
 def squares(present: int, missing: int, unknown: int) -> str:
@@ -248,14 +261,6 @@ def dot_interval(low: float, high: float, value: float, most: float, width: int 
     body = f'<path d="M4 {middle}H{width - 4}" stroke="{HAIRLINE}" stroke-width="2"/>'
     body += f'<path d="M{place(low):.1f} {middle}H{place(high):.1f}" stroke="{_BAR}" stroke-width="4"/>'
     return _svg(width, height, body + f'<circle cx="{place(value):.1f}" cy="{middle}" r="3.4" fill="{INK}"/>')
-
-
-def _text(x: float, y: float, text: str, colour: str = SOFT_INK, *, bold: bool = False, anchor: str = "middle") -> str:
-    weight = ' font-weight="600"' if bold else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:g}" font-size="12" fill="{colour}"{weight} text-anchor="{anchor}" '
-        f'dominant-baseline="central">{escape(text)}</text>'
-    )
 
 
 def _ticks(top: float) -> Sequence[float]:

@@ -1,7 +1,7 @@
 """
 Read-only blocks as HTML text: title row, strip of figures, cards, tables of at most some fifty rows, notes, footer.
 
-Every text argument is escaped here, once; `Html` marks what is already markup (our SVG, a chip).
+Every text argument is escaped here, once; `Html` marks what is already markup (a picture, a chip).
 """
 
 from __future__ import annotations
@@ -11,21 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from gislib.reports.looks import CHIPS
-from gislib.reports.symbols import symbol_inline
-
-
-class Html(str):
-    """Text that is markup already, made by our own code; anything else is escaped."""
-
-    __slots__ = ()
-
-
-Text = str | Html
-
-
-def safe(text: Text) -> str:
-    """Markup of a text: escaped unless it is `Html`."""
-    return str(text) if isinstance(text, Html) else escape(text)
+from gislib.ui.picture import Html, Text, picture, safe, symbol_picture
 
 
 def chip(code: str, text: str) -> Html:
@@ -35,9 +21,28 @@ def chip(code: str, text: str) -> Html:
     return Html(f'<span class="hx-chip" style="{style}">{escape(text)}</span>')
 
 
+def count_square(code: str, count: int, word: str) -> Html:
+    """Count in a small square: filled for what is suspected, outlined for the rest; ``word`` is read aloud."""
+    look = CHIPS.get(code, CHIPS["unknown"])
+    filled = code == "suspected"
+    style = (
+        f"background:{look.line if filled else look.fill};border-color:{look.line};border-style:{look.style};"
+        f"color:{'#FFFFFF' if filled else look.text}"
+    )
+    return Html(f'<span class="hx-count" style="{style}" title="{escape(word)}">{count}</span>')
+
+
 def marked(symbol: str, text: Text, size_px: float = 15) -> Html:
     """Symbol and its word side by side: a symbol never stands alone."""
-    return Html(f'<span class="hx-mark">{symbol_inline(symbol, size_px)}<span>{safe(text)}</span></span>')
+    return Html(f'<span class="hx-mark">{symbol_picture(symbol, size_px)}<span>{safe(text)}</span></span>')
+
+
+MARK = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="30" viewBox="0 0 24 24">'
+    '<path d="M12 1.5 21.5 5V12Q21.5 19 12 22.8 2.5 19 2.5 12V5Z" fill="#1D4F7C"/>'
+    '<path d="M6.5 15.5V10.6L12 7.4 17.5 10.6V15.5" fill="none" stroke="#fff" stroke-width="1.7"/>'
+    '<path d="M5 18Q9 14.6 12 16.4T19 15" fill="none" stroke="#F3CF4E" stroke-width="1.8"/></svg>'
+)
 
 
 def title_row(title: str, context: str = "") -> Html:
@@ -47,12 +52,7 @@ def title_row(title: str, context: str = "") -> Html:
 
 def brand(name: str, motto: str) -> Html:
     """Name of the product with its mark."""
-    mark = (
-        '<svg width="30" height="30" viewBox="0 0 24 24" aria-hidden="true">'
-        '<path d="M12 1.5 21.5 5V12Q21.5 19 12 22.8 2.5 19 2.5 12V5Z" fill="#1D4F7C"/>'
-        '<path d="M6.5 15.5V10.6L12 7.4 17.5 10.6V15.5" fill="none" stroke="#fff" stroke-width="1.7"/>'
-        '<path d="M5 18Q9 14.6 12 16.4T19 15" fill="none" stroke="#F3CF4E" stroke-width="1.8"/></svg>'
-    )
+    mark = picture(MARK)
     return Html(f'<div class="hx-brand">{mark}<div><b>{escape(name)}</b><span>{escape(motto)}</span></div></div>')
 
 
@@ -79,7 +79,7 @@ def figure_strip(figures: Sequence[Figure]) -> Html:
 
 
 def _figure(figure: Figure) -> str:
-    symbol = symbol_inline(figure.symbol, 15) if figure.symbol else ""
+    symbol = symbol_picture(figure.symbol, 15) if figure.symbol else ""
     kind = ' class="alert"' if figure.alert else ""
     note = f"<small{kind}>{escape(figure.note)}</small>" if figure.note else ""
     return (

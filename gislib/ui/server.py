@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import bootstrap
 
 from gislib.domain.errors import InputError, RefusedError
@@ -106,6 +107,9 @@ def serve(
     root = project_root()
     check_address(address, root)
     os.environ[WORKSPACE_VARIABLE] = str(workspace.resolve())
+    # A folder named "pages" makes Streamlit answer the first deep link after a start with "page not found", until
+    # st.navigation has run once. The switch is internal: tests/ui/test_server.py opens a deep link first.
+    PagesManager.uses_pages_directory = False
     os.chdir(root)  # where Streamlit looks for .streamlit/config.toml
     if warm_up is not None:
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()

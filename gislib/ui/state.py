@@ -13,6 +13,7 @@ from typing import Final, Literal
 import streamlit as st
 
 from gislib import rules, wording
+from gislib.ui.map_component import Picked
 
 Choice = Literal["lang", "school", "slice", "profile", "venue"]
 
@@ -72,9 +73,30 @@ def take_widget(name: Choice, widget_key: str) -> None:
     put(name, st.session_state[widget_key])
 
 
-def select_in_map(name: Choice, picked: str | None) -> None:
-    """Take over what was picked on a map or in a grid and run again, once, if that changes the choice."""
+def take(name: Choice, *picks: str | None) -> None:
+    """
+    Take over the first of several picks that there is (map, grid, ...), and run again if that changes the choice.
+
+    Give the picks of grids through `new_pick`: a grid reports its selection on every run, not only on a click.
+    """
+    picked = next((pick for pick in picks if pick is not None), None)
     if picked is not None and put(name, picked):
+        st.rerun()
+
+
+def select_school(clicked: Picked | None, row: str | None) -> None:
+    """Take over a campus picked on the map, else one newly picked in a grid."""
+    take("school", clicked.id if clicked and clicked.layer_id == "schools" else None, new_pick("school", row))
+
+
+def take_pair(row: str | None) -> None:
+    """Take over a pair ``school_id|venue_id`` newly picked in a grid."""
+    picked = new_pick("pair", row)
+    if picked is None:
+        return
+    school, venue = picked.split("|", 1)
+    changed = [put("school", school), put("venue", venue)]
+    if any(changed):
         st.rerun()
 
 
@@ -82,7 +104,7 @@ def new_pick(key: str, picked: str | None) -> str | None:
     """
     Tell what a grid's selection newly says: None while it is as it was at the last run.
 
-    A grid keeps its selection when the map changes the choice; without this the grid would at once change it back.
+    Without this a grid would at once undo a choice made on the map.
     """
     slot = f"pick.{key}"
     before = st.session_state.get(slot)

@@ -33,7 +33,7 @@ def symbol_cells(names: pd.Series) -> pd.Series:
 
 def index_cells(values: pd.Series) -> pd.Series:
     """Column of index bars."""
-    return svg_cells((charts.index_bar(value) for value in values), values.index)
+    return svg_cells((charts.index_bar(value, 60, 22) for value in values), values.index)
 
 
 def distance_cells(pairs: pd.DataFrame) -> pd.Series:

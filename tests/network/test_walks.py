@@ -7,11 +7,13 @@ import pytest
 import shapely
 from worlds import device, road, world
 
-#        gate (250, 12)
+# Gate above, door below an arterial:
+#
+#        G                          y = +12
 #   ------------------------------  kerb y = +7
 #   ==============================  secondary, x 0..400, y = 0
 #   ------------------------------  kerb y = -7
-#        door (250, -12)
+#        D                          y = -12
 ARTERIAL = road("secondary", [(0, 0), (200, 0), (400, 0)])
 CROSSING = device("crossing", (300, 0))
 GATE, DOOR = (250.0, 12.0), (250.0, -12.0)

@@ -31,7 +31,11 @@ def page(name: str = "澜桥三中") -> str:
     zone = table([school.buffer(0.002)], case=["venue"], name=["200 m"])
     routes = table([shapely.LineString([(105.0, 25.0), (105.002, 25.0)])], case=["straight"], name=["直线 201.8 m"])
     layers = [
-        HtmlLayer("schools", "学校", map_layers.map_layer(table([school], case=["red"], name=[name]), case="case", name="name")),
+        HtmlLayer(
+            "schools",
+            "学校",
+            map_layers.map_layer(table([school], case=["red"], name=[name]), case="case", name="name"),
+        ),
         HtmlLayer("zones", "距离圈", map_layers.map_layer(zone, case="case", name="name")),
         HtmlLayer("routes", "量算线", map_layers.map_layer(routes, case="case", name="name")),
     ]
@@ -40,7 +44,14 @@ def page(name: str = "澜桥三中") -> str:
 
 def test_file_shows_marking_credit_and_versions():
     html = page()
-    for text in ("示例数据 · 虚构", "内部资料", "© OpenStreetMap contributors (ODbL)", "dddddddd", "national_strict", "2026-11-16"):
+    for text in (
+        "示例数据 · 虚构",
+        "内部资料",
+        "© OpenStreetMap contributors (ODbL)",
+        "dddddddd",
+        "national_strict",
+        "2026-11-16",
+    ):
         assert text in html
     assert '<html lang="zh-CN">' in html
 
@@ -51,7 +62,11 @@ def test_size_stays_below_half_a_megabyte():
 
 @pytest.mark.parametrize(
     "text",
-    ['<img src="https://example.org/a.png">', "<style>@import 'x.css';</style>", "<style>a{background:url(//x/y.png)}</style>"],
+    [
+        '<img src="https://example.org/a.png">',
+        "<style>@import 'x.css';</style>",
+        "<style>a{background:url(//x/y.png)}</style>",
+    ],
 )
 def test_a_remaining_address_is_refused(text):
     with pytest.raises(InputError) as caught:

@@ -71,11 +71,24 @@ def test_what_is_no_raster_is_refused(tmp_path):
         assert caught.value.code == "raster_broken"
 
 
+def test_a_virtual_raster_under_another_name_opens_nothing(tmp_path):
+    source = write(tmp_path / "d.tif", [[1, 2]])
+    (tmp_path / "v.tif").write_text(
+        '<VRTDataset rasterXSize="2" rasterYSize="1"><SRS>EPSG:4326</SRS>'
+        "<GeoTransform>104.9, 0.001, 0, 25.1, 0, -0.001</GeoTransform>"
+        f'<VRTRasterBand dataType="Float32" band="1"><SimpleSource><SourceFilename>{source}</SourceFilename>'
+        "<SourceBand>1</SourceBand></SimpleSource></VRTRasterBand></VRTDataset>"
+    )
+    with pytest.raises(InputError) as caught:
+        raster.read_dem(tmp_path / "v.tif")
+    assert caught.value.code == "raster_broken"
+
+
 def test_dem_is_kept_in_the_workspace(tmp_path):
     path = write(tmp_path / "d.tif", [[1200, 1210]])
     ws = workspace.create(tmp_path / "w")
     workspace.put_source(ws, raster.read_dem(path), attachments={raster.DEM_FILE: path})
-    kept = workspace.attachment(ws, raster.DEM_SOURCE, raster.DEM_FILE)
+    kept = workspace.attachments(ws, raster.DEM_FILE)[raster.DEM_SOURCE]
     assert kept.read_bytes() == path.read_bytes()
 
 

@@ -164,6 +164,15 @@ def test_sheets_by_name_and_number_and_the_unread_are_said(tmp_path, rs):
     assert (error.code, error.values["known"]) == ("sheet_missing", "Sheet, 说明")
 
 
+def test_a_stray_cell_in_the_last_corner_does_not_fill_the_memory(tmp_path, rs):
+    book = openpyxl.Workbook()
+    book.active.append(["名称", "类型", "经度", "纬度"])
+    book.active["XFD1048576"] = "x"
+    book.save(tmp_path / "t.xlsx")
+    error = refused(read_table, "venues", tmp_path / "t.xlsx", WGS, {}, rs)
+    assert (error.code, error.values["rows"], error.values["columns"]) == ("sheet_too_large", 1_048_576, 16_384)
+
+
 def test_numeric_codes_and_dates_of_a_workbook_become_plain_text(tmp_path, rs):
     path = workbook(
         tmp_path / "t.xlsx",
@@ -495,6 +504,19 @@ def test_zip_bombs_are_refused(tmp_path, rs):
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
             out.writestr("a.shp", bytes(20 * limits.MIB))
         assert refused(read_table, "venues", path, TableOptions(), {}, rs).code == "archive_bomb"
+
+
+@pytest.mark.parametrize("suffix", ["kml", "geojson", "json", "shp", "gpkg"])
+def test_a_virtual_format_under_another_name_opens_nothing(tmp_path, rs, suffix):
+    secret = tmp_path / "secret.csv"
+    secret.write_text(HEADER + GOOD)
+    path = tmp_path / f"t.{suffix}"
+    path.write_text(
+        f"<OGRVRTDataSource><OGRVRTLayer name='secret'><SrcDataSource>{secret}</SrcDataSource>"
+        "<GeometryType>wkbPoint</GeometryType><GeometryField encoding='PointFromColumns' x='经度' y='纬度'/>"
+        "</OGRVRTLayer></OGRVRTDataSource>"
+    )
+    assert refused(read_table, "venues", path, WGS, {}, rs).code == "file_broken"
 
 
 def test_kml_with_entities_is_refused(read):

@@ -237,8 +237,8 @@ def test_attachments_are_stored_and_versioned(ws, load_venues, tmp_path):
     (tmp_path / "x.tif").write_bytes(b"one")
     workspace.put_source(ws, load_venues([], source_id="dem"), attachments={"dem.tif": tmp_path / "x.tif"})
     version = workspace.data_version(ws)
-    assert workspace.attachment(ws, "dem", "dem.tif").read_bytes() == b"one"
-    assert workspace.attachment(ws, "slope", "dem.tif") is None
+    assert workspace.attachments(ws, "dem.tif")["dem"].read_bytes() == b"one"
+    assert workspace.attachments(ws, "slope.tif") == {}
     (tmp_path / "x.tif").write_bytes(b"two")
     workspace.put_source(ws, load_venues([], source_id="dem"), attachments={"dem.tif": tmp_path / "x.tif"})
     assert workspace.data_version(ws) != version

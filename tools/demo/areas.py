@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import MultiPoint, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from demo import layout
 from demo.plane import Xy, chance
-from demo.shapes import smoothed
+from demo.shapes import largest, smoothed
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,22 @@ def county() -> Polygon:
         angle = math.tau * i / corners
         ring.append((layout.COUNTY_RADIUS_M[0] * r * math.cos(angle), layout.COUNTY_RADIUS_M[1] * r * math.sin(angle)))
     line = smoothed([*ring, ring[0]], 3)
-    return shapely.transform(Polygon(line.coords[:-1]), lambda xy: [_waved(x, y) for x, y in xy]).simplify(6)
+    return largest(_waved(Polygon(line.coords[:-1])).simplify(6))
 
 
-def _waved(x: float, y: float) -> Xy:
-    return x + 260 * math.sin(y / 900 + 1) + 90 * math.sin(y / 310), y + 240 * math.sin(x / 1000) + 80 * math.sin(
-        x / 270 + 2
-    )
+def _waved(shape: BaseGeometry) -> BaseGeometry:
+    """``shape`` with waves of a few hundred metres; the same place always goes to the same place."""
+
+    def move(places: NDArray[np.float64]) -> NDArray[np.float64]:
+        x, y = places[:, 0], places[:, 1]
+        return np.column_stack(
+            [
+                x + 260 * np.sin(y / 900 + 1) + 90 * np.sin(y / 310),
+                y + 240 * np.sin(x / 1000) + 80 * np.sin(x / 270 + 2),
+            ]
+        )
+
+    return shapely.transform(shape, move)
 
 
 def townships(county_ground: Polygon) -> list[Area]:
@@ -51,12 +63,9 @@ def townships(county_ground: Polygon) -> list[Area]:
     out = []
     for name, seat, suffix in seats:
         cell = next(c for c in cells.geoms if c.contains(shapely.Point(seat)))
-        waved = shapely.transform(
-            shapely.segmentize(cell, 120.0), lambda xy: [_waved(x, y) for x, y in xy]
-        )
+        waved = _waved(shapely.segmentize(cell, 120.0))
         ground = shapely.set_precision(waved.intersection(county_ground), 0.05)
-        biggest = max(getattr(ground, "geoms", [ground]), key=lambda part: part.area)
-        out.append(Area(layout.COUNTY_CODE + suffix, name, "乡镇", layout.COUNTY_CODE, biggest))
+        out.append(Area(layout.COUNTY_CODE + suffix, name, "乡镇", layout.COUNTY_CODE, largest(ground)))
     return sorted(out, key=lambda area: area.code)
 
 

@@ -11,18 +11,21 @@ from demo.plane import chance
 from demo.streets import WIDTH_M
 
 _SPEEDS: Final = {
-    "trunk": ("70", "80"), "primary": ("50", "60"), "secondary": ("40", "50"), "tertiary": ("30", "40"),
+    "trunk": ("70", "80"), "primary": ("60", "60", "50"), "secondary": ("40", "50", "60"),
+    "tertiary": ("30", "40", "50"),
     "unclassified": ("30", "40"), "residential": ("20", "30"), "service": ("15", "10"),
 }  # fmt: skip
 _LANES: Final = {"trunk": "2", "primary": "4", "secondary": "2", "tertiary": "2"}
 # Shares of ways that state the fact, by class (others: 0).
 _STATED: Final[dict[str, dict[str, float]]] = {
-    "maxspeed": {"trunk": 0.8, "primary": 0.65, "secondary": 0.5, "tertiary": 0.35, "unclassified": 0.2, "residential": 0.25, "service": 0.3},
+    "maxspeed": {"trunk": 0.85, "primary": 0.8, "secondary": 0.7, "tertiary": 0.5, "unclassified": 0.2,
+                 "residential": 0.3, "service": 0.2},
     "lanes": {"trunk": 0.9, "primary": 0.75, "secondary": 0.55, "tertiary": 0.25},
     "sidewalk": {"primary": 0.6, "secondary": 0.5, "tertiary": 0.35, "residential": 0.08},
     "lit": {"trunk": 0.3, "primary": 0.7, "secondary": 0.55, "tertiary": 0.35, "residential": 0.12, "footway": 0.1},
     "width": {"secondary": 0.12, "tertiary": 0.1, "residential": 0.05},
-    "surface": {"trunk": 0.8, "primary": 0.7, "secondary": 0.6, "tertiary": 0.5, "unclassified": 0.4, "residential": 0.25, "path": 0.8},
+    "surface": {"trunk": 0.8, "primary": 0.7, "secondary": 0.6, "tertiary": 0.5, "unclassified": 0.4,
+                "residential": 0.25, "path": 0.8},
 }  # fmt: skip
 
 

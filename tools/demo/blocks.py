@@ -13,7 +13,8 @@ from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import polygonize, split
 
-from demo.plane import Xy
+from demo.plane import Xy, xy
+from demo.shapes import polygon_parts
 from demo.streets import Street
 
 GRID_M: Final = 0.05
@@ -22,6 +23,8 @@ _CORNER_CLEAR_M = 24.0
 _JOIN_M = 16.0
 _TURN_DEG = 32.0
 _CELL_M = 40.0
+_ON_LINE_M = 0.02
+_SHORTEST_M = 20.0
 
 
 @dataclass
@@ -58,15 +61,13 @@ def polygons(streets: Sequence[Street], water: BaseGeometry) -> list[Polygon]:
     out = []
     for face in polygonize(noded):
         dry = face.difference(water)
-        parts = getattr(dry, "geoms", [dry])
-        out += [p for p in parts if p.area > 1500 and 4 * math.pi * p.area / p.length**2 > 0.12]
+        out += [p for p in polygon_parts(dry, 1500) if 4 * math.pi * p.area / p.length**2 > 0.12]
     return out
 
 
 def _axis(block: Polygon) -> tuple[Xy, float, float]:
-    """Unit vector of the long side of the smallest rectangle around ``block``, its length and width."""
-    corners = list(block.minimum_rotated_rectangle.exterior.coords)
-    (ax, ay), (bx, by), (cx, cy) = corners[:3]
+    """Direction (unit vector) and lengths of the long and the short side of the smallest rectangle around ``block``."""
+    (ax, ay), (bx, by), (cx, cy) = shapely.get_coordinates(block.minimum_rotated_rectangle)[:3]
     first, second = math.dist((ax, ay), (bx, by)), math.dist((bx, by), (cx, cy))
     if first >= second:
         return ((bx - ax) / first, (by - ay) / first), first, second
@@ -74,7 +75,7 @@ def _axis(block: Polygon) -> tuple[Xy, float, float]:
 
 
 def _corners(block: Polygon) -> list[Xy]:
-    ring = list(block.exterior.coords)[:-1]
+    ring = [xy(place) for place in block.exterior.coords[:-1]]
     out = []
     for before, here, after in zip([ring[-1], *ring[:-1]], ring, [*ring[1:], ring[0]], strict=True):
         turn = math.atan2(after[1] - here[1], after[0] - here[0]) - math.atan2(here[1] - before[1], here[0] - before[0])
@@ -83,38 +84,43 @@ def _corners(block: Polygon) -> list[Xy]:
     return out
 
 
-def cut(block: Polygon, rng: random.Random, junctions: Junctions, kept_free: BaseGeometry) -> LineString | None:
-    """A street line that halves ``block`` across its long side, or None when no try stays clear of its corners."""
+def _across(block: Polygon, rng: random.Random) -> tuple[Xy, Xy] | None:
+    """Both ends of a line through about the middle of ``block``, across its long side; None if it leaves the block."""
     (ux, uy), length, _ = _axis(block)
-    corners = _corners(block)
     centre = block.minimum_rotated_rectangle.centroid
+    along, turn = rng.uniform(-0.11, 0.11) * length, math.radians(rng.gauss(0, 2.5))
+    nx, ny = -uy * math.cos(turn) - ux * math.sin(turn), ux * math.cos(turn) - uy * math.sin(turn)
+    px, py, reach = centre.x + ux * along, centre.y + uy * along, length + 50
+    ray = LineString([(px - nx * reach, py - ny * reach), (px + nx * reach, py + ny * reach)])
+    inside = ray.intersection(block)
+    if not isinstance(inside, LineString) or inside.length < _SHORTEST_M:
+        return None
+    return xy(inside.coords[0]), xy(inside.coords[-1])
+
+
+def cut(block: Polygon, rng: random.Random, junctions: Junctions, kept_free: BaseGeometry) -> LineString | None:
+    """Draw a street that halves ``block`` across its long side; None when no try stays clear of its corners."""
+    corners = _corners(block)
     for _ in range(7):
-        along = rng.uniform(-0.11, 0.11) * length
-        turn = math.radians(rng.gauss(0, 2.5))
-        nx, ny = -uy * math.cos(turn) - ux * math.sin(turn), ux * math.cos(turn) - uy * math.sin(turn)
-        px, py = centre.x + ux * along, centre.y + uy * along
-        reach = length + 50
-        across = LineString([(px - nx * reach, py - ny * reach), (px + nx * reach, py + ny * reach)]).intersection(
-            block
-        )
-        if across.geom_type != "LineString" or across.length < 20:
+        found = _across(block, rng)
+        if found is None:
             continue
-        ends = [junctions.near(end, _JOIN_M) or end for end in (across.coords[0], across.coords[-1])]
-        ends = [
-            e if block.exterior.distance(Point(e)) < 0.2 else o
-            for e, o in zip(ends, (across.coords[0], across.coords[-1]), strict=True)
-        ]
+        ends = []
+        for end in found:
+            near = junctions.near(end, _JOIN_M)
+            on_line = near is not None and block.exterior.distance(Point(near)) < _ON_LINE_M
+            ends.append(near if near is not None and on_line else end)
         if any(math.dist(end, corner) < _CORNER_CLEAR_M for end in ends for corner in corners):
             continue
         line = LineString(ends)
-        if line.length < 20 or line.intersection(block).length < line.length - 1 or line.intersects(kept_free):
-            continue
-        return line
+        inside = line.intersection(block).length > line.length - 1
+        if line.length >= _SHORTEST_M and inside and not line.intersects(kept_free):
+            return line
     return None
 
 
 def halves(block: Polygon, line: LineString) -> list[Polygon]:
-    """The two sides of ``block`` along ``line`` (one element when the line does not part it)."""
+    """Part ``block`` along ``line``; one element when the line does not part it."""
     (ax, ay), (bx, by) = line.coords[0], line.coords[-1]
     over = 1.0 / line.length
     longer = LineString(
@@ -124,7 +130,7 @@ def halves(block: Polygon, line: LineString) -> list[Polygon]:
             (bx + (bx - ax) * over, by + (by - ay) * over),
         ]
     )
-    return [p for p in split(block, longer).geoms if p.geom_type == "Polygon" and p.area > 300]
+    return polygon_parts(split(block, longer), 300)
 
 
 def _street_class(area_m2: float, wanted_m2: float, finest: str) -> str:
@@ -140,7 +146,7 @@ def subdivide(
     open_blocks, leaves, streets = list(blocks), [], []
     while open_blocks:
         block = open_blocks.pop()
-        centre = block.representative_point().coords[0]
+        centre = xy(block.representative_point().coords[0])
         wanted = plan.area_m2(centre)
         if block.area <= 1.5 * wanted or plan.keep_whole(block):
             leaves.append(block)
@@ -151,7 +157,7 @@ def subdivide(
             leaves.append(block)
             continue
         streets.append(Street(_street_class(block.area, wanted, plan.finest_class(centre)), "", line))
-        junctions.add(line.coords[0])
-        junctions.add(line.coords[-1])
+        junctions.add(xy(line.coords[0]))
+        junctions.add(xy(line.coords[-1]))
         open_blocks += sides
     return leaves, streets

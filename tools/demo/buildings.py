@@ -15,6 +15,7 @@ from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from demo.plane import Xy, chance
+from demo.shapes import box_angle, largest
 from demo.streets import Street
 
 
@@ -29,23 +30,36 @@ class House:
 
 @dataclass(frozen=True)
 class Fabric:
-    """How a block is built up: house width and depth ranges, gap between rows, share of plots built, storeys."""
+    """
+    How a block is built up.
+
+    House width and depth ranges, gaps between rows and beside a house, share of plots built, storeys, OSM kinds.
+    """
 
     width: tuple[float, float]
     depth: tuple[float, float]
     gap: tuple[float, float]
+    beside: tuple[float, float]
     share: float
     levels: tuple[int, int]
     kinds: tuple[str, ...]
 
 
-OLD: Final = Fabric((8, 19), (8, 13), (1.5, 4), 0.93, (1, 4), ("residential", "yes", "yes", "house", "retail"))
-STREET: Final = Fabric(
-    (12, 30), (11, 15), (5, 11), 0.82, (3, 7), ("residential", "yes", "apartments", "residential", "commercial")
+OLD: Final = Fabric(
+    (8, 19), (8, 13), (1.5, 4), (0.4, 1.8), 0.93, (1, 4), ("residential", "yes", "yes", "house", "retail")
 )
-SLABS: Final = Fabric((32, 58), (12, 15), (17, 26), 0.86, (6, 18), ("apartments", "apartments", "residential"))
-YARDS: Final = Fabric((10, 17), (9, 13), (4, 12), 0.66, (1, 3), ("house", "residential", "yes"))
-SHEDS: Final = Fabric((34, 80), (20, 38), (10, 16), 0.75, (1, 2), ("industrial", "warehouse", "yes"))
+STREET: Final = Fabric(
+    (12, 30),
+    (11, 15),
+    (5, 11),
+    (0.6, 3),
+    0.82,
+    (3, 7),
+    ("residential", "yes", "apartments", "residential", "commercial"),
+)
+SLABS: Final = Fabric((32, 58), (12, 15), (17, 26), (6, 13), 0.86, (6, 18), ("apartments", "apartments", "residential"))
+YARDS: Final = Fabric((10, 17), (9, 13), (4, 12), (2, 9), 0.66, (1, 3), ("house", "residential", "yes"))
+SHEDS: Final = Fabric((34, 80), (20, 38), (10, 16), (6, 14), 0.75, (1, 2), ("industrial", "warehouse", "yes"))
 
 
 def fabric_at(place: Xy, rng: random.Random) -> Fabric:
@@ -69,7 +83,7 @@ def _span(level: Polygon, y: float, depth: float) -> tuple[float, float] | None:
     ends = []
     for height in (y, y + depth):
         cut = level.intersection(LineString([(west - 1, height), (east + 1, height)]))
-        part = max(getattr(cut, "geoms", [cut]), key=lambda g: g.length)
+        part = max(shapely.get_parts(cut), key=lambda g: g.length)
         if part.length < 7:
             return None
         ends.append(part.bounds)
@@ -91,21 +105,20 @@ def _candidates(level: Polygon, fabric: Fabric, rng: random.Random) -> Iterator[
             width = min(rng.uniform(*fabric.width), east - x)
             shape = shapely.box(x, y, x + width, y + depth * rng.uniform(0.85, 1))
             if rng.random() < 0.16 and width > 11:
-                shape = shape.difference(shapely.box(x + width * 0.55, y + depth * 0.45, x + width + 1, y + depth + 1))
+                corner = shapely.box(x + width * 0.55, y + depth * 0.45, x + width + 1, y + depth + 1)
+                shape = largest(shape.difference(corner))
             if rng.random() < fabric.share:
                 yield shape, rng.randint(*fabric.levels)
-            x += width + rng.uniform(0.4, 2.2)
+            x += width + rng.uniform(*fabric.beside)
         y += depth + rng.uniform(*fabric.gap)
 
 
 def _row_angle(block: BaseGeometry) -> float:
     """Direction of the rows in degrees: the block's side nearest to east-west, as houses face south."""
-    ring = list(block.minimum_rotated_rectangle.exterior.coords)
-    angle = bearing(ring[0], ring[1])
-    return (angle + 45) % 90 - 45
+    return (box_angle(block) + 45) % 90 - 45
 
 
-def filled(block: BaseGeometry, fabric: Fabric, rng: random.Random) -> list[House]:
+def filled(block: Polygon, fabric: Fabric, rng: random.Random) -> list[House]:
     """Houses inside one block, in the block's own direction, clear of its edge."""
     angle = _row_angle(block)
     level = affinity.rotate(block, -angle, origin=(0, 0))
@@ -170,14 +183,14 @@ def on_campus(outline: Polygon, name: str) -> list[House]:
         (14, 26) if small else (30, 58),
         (10, 12) if small else (12, 15),
         (9, 14) if small else (20, 30),
+        (5, 9),
         1.0,
         (2, 5),
         ("civic",),
     )
-    ground = outline.buffer(-5)
+    ground = outline.buffer(-7)
     if ground.is_empty:
         return []
-    ground = max(getattr(ground, "geoms", [ground]), key=lambda p: p.area)
-    houses = filled(ground, fabric, rng)
+    houses = filled(largest(ground), fabric, rng)
     wanted = max(1, min(6, round(outline.area / 3800) + 1))
     return houses[:wanted]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections.abc import Sequence
 from typing import Final
 
 import networkx as nx
-from shapely.geometry import Point
 
 from demo.network import Network
 from demo.plane import Xy
@@ -23,6 +25,10 @@ _ROUTES: Final[tuple[tuple[str, tuple[Xy, ...]], ...]] = (
 )
 
 
+def _nearest(nodes: Sequence[Xy], at: Xy) -> Xy:
+    return min(nodes, key=lambda node: math.dist(node, at))
+
+
 def routes(network: Network) -> list[tuple[str, list[int]]]:
     """Route number with the edge numbers it runs over, in order."""
     graph: nx.Graph[Xy] = nx.Graph()
@@ -34,10 +40,10 @@ def routes(network: Network) -> list[tuple[str, list[int]]]:
     nodes = sorted(biggest.nodes)
     out = []
     for title, places in _ROUTES:
-        stops = [min(nodes, key=lambda node, at=bend(*place): Point(node).distance(Point(at))) for place in places]
+        stops = [_nearest(nodes, bend(*place)) for place in places]
         path: list[int] = []
-        for a, b in zip(stops, stops[1:], strict=False):
+        for a, b in itertools.pairwise(stops):
             walk = nx.shortest_path(biggest, a, b, weight="weight")
-            path += [biggest.edges[u, v]["number"] for u, v in zip(walk, walk[1:], strict=False)]
+            path += [biggest.edges[u, v]["number"] for u, v in itertools.pairwise(walk)]
         out.append((title, path))
     return out

@@ -14,6 +14,7 @@ from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from demo.plane import Xy, chance
+from demo.shapes import box_angle, largest, line_parts, polygon_parts
 from demo.streets import RANK, Street
 from demo.wishes import WHOLE_BLOCK, Wish, inside
 
@@ -25,6 +26,9 @@ _PUPILS: Final = {
     "kindergarten": (90, 380), "primary": (620, 2300), "middle": (900, 2400), "nine_year": (700, 1900),
     "high": (1900, 3800), "vocational": (1200, 3000), "special": (60, 180), "village": (45, 260),
 }  # fmt: skip
+GEOCODED: Final = "教学点"
+"""Village classes known by address only: a point, no boundary, no gate, position error beyond ranking."""
+GEOCODED_M: Final = 90.0
 _BOARDING: Final = {"middle": 0.35, "nine_year": 0.3, "high": 0.6, "vocational": 0.75, "special": 0.6}
 
 
@@ -58,11 +62,10 @@ class Campus:
 
 
 def plot(block: Polygon, wish: Wish) -> Polygon:
-    """The wished ground inside ``block``: all of it, or a corner towards the wish cut in the block's own direction."""
+    """Cut the wished ground out of ``block``: all of it, or a corner towards the wish, in the block's direction."""
     if block.area <= WHOLE_BLOCK * wish.area_m2:
         return block
-    ring = list(block.minimum_rotated_rectangle.exterior.coords)
-    angle = math.degrees(math.atan2(ring[1][1] - ring[0][1], ring[1][0] - ring[0][0]))
+    angle = box_angle(block)
     level = affinity.rotate(block, -angle, origin=(0, 0))
     at = affinity.rotate(Point(wish.at), -angle, origin=(0, 0))
     west, south, east, north = level.bounds
@@ -75,7 +78,7 @@ def plot(block: Polygon, wish: Wish) -> Polygon:
         if corner.area >= wish.area_m2 * 0.97:
             break
         side *= 1.04
-    return affinity.rotate(max(getattr(corner, "geoms", [corner]), key=lambda p: p.area), angle, origin=(0, 0))
+    return affinity.rotate(largest(corner), angle, origin=(0, 0))
 
 
 def ground(block: Polygon, streets: Sequence[Street], tree: shapely.STRtree, water: BaseGeometry) -> Polygon | None:
@@ -89,8 +92,7 @@ def ground(block: Polygon, streets: Sequence[Street], tree: shapely.STRtree, wat
         rest = rest.difference(water.buffer(8))
     # Opening drops slivers between lanes.
     rest = rest.buffer(-4, join_style="mitre").buffer(4, join_style="mitre")
-    parts = [p for p in getattr(rest, "geoms", [rest]) if p.area > 250]
-    return max(parts, key=lambda p: p.area).simplify(0.4) if parts else None
+    return largest(rest.simplify(0.4)) if polygon_parts(rest, 250) else None
 
 
 def plots(grounds: Sequence[Polygon], blocks: Sequence[Polygon], wishes: Sequence[Wish]) -> list[tuple[Wish, Polygon]]:
@@ -101,21 +103,20 @@ def plots(grounds: Sequence[Polygon], blocks: Sequence[Polygon], wishes: Sequenc
         for wish in inside(block, wishes):
             shape = plot(free, wish)
             left = free.difference(shape.buffer(3))
-            out.append((wish, shapely.simplify(shape, 0.8)))
-            parts = [p for p in getattr(left, "geoms", [left]) if p.area > 500]
-            if not parts:
+            out.append((wish, largest(shape.simplify(0.8))))
+            if not polygon_parts(left, 500):
                 break
-            free = max(parts, key=lambda p: p.area)
+            free = largest(left)
     return out
 
 
 def frontages(outline: Polygon, streets: Sequence[Street], tree: shapely.STRtree) -> list[tuple[Street, LineString]]:
-    """Streets along the outline with the stretch of boundary that faces each, longest stretch of the best class first."""
+    """Streets along the outline, each with the stretch of boundary that faces it; the best for a gate first."""
     out = []
     for i in sorted(tree.query(outline, predicate="dwithin", distance=20)):
         street = streets[i]
         facing = outline.exterior.intersection(street.line.buffer(street.clear_m + 3.5, cap_style="flat"))
-        parts = [p for p in getattr(shapely.line_merge(facing), "geoms", [shapely.line_merge(facing)]) if p.length > 14]
+        parts = line_parts(shapely.line_merge(facing), 14)
         if parts and street.road_class not in ("trunk", "steps"):
             out.append((street, max(parts, key=lambda p: p.length)))
     return sorted(out, key=lambda item: (-item[1].length / (1 + RANK[item[0].road_class]), item[0].name))
@@ -163,6 +164,9 @@ def described(code: str, wish: Wish, outline: Polygon, fronts: Sequence[tuple[St
             ("防冲撞设施", (30, 45, 25)),
         )
     }
+    if wish.name.endswith(GEOCODED):
+        at = (point.x + rng.gauss(0, 45), point.y + rng.gauss(0, 45))
+        return Campus(code, wish.name, wish.kind, None, at, GEOCODED_M, pupils)
     found = () if rng.random() < (0.45 if village else 0.07) else gates(code, wish.kind, fronts, rng)
     return Campus(
         code, wish.name, wish.kind, outline, (point.x, point.y), rng.choice([2.0, 5.0, 5.0, 5.0]),

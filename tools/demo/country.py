@@ -13,7 +13,7 @@ from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from demo import layout, names
-from demo.plane import Xy, chance
+from demo.plane import Xy, chance, xy
 from demo.shapes import wandering
 from demo.streets import Street
 from demo.townships import Township
@@ -122,7 +122,7 @@ def villages(main_roads: Sequence[Street], taken: BaseGeometry, county: Polygon)
     lines = shapely.unary_union([r.line for r in main_roads])
     for at, away in _sites(main_roads, rng):
         branch = _branch(at, away, rng) if rng.random() < 0.45 else None
-        seat, facing = (at, away) if branch is None else (branch.coords[-1], _heading(branch))
+        seat, facing = (at, away) if branch is None else (xy(branch.coords[-1]), _heading(branch))
         village = _village(next(titles), seat, facing, rng)
         reach = village.ground if branch is None else village.ground.union(branch.buffer(8))
         clear = reach.difference(Point(at).buffer(45))

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import shapely
-from shapely import affinity
-from shapely.geometry import Point, Polygon, box
+from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from demo import areas, buildings, campuses, country, layout, network, planted, roster, town, townships, waters
+from demo import (
+    areas,
+    buildings,
+    campuses,
+    country,
+    layout,
+    network,
+    planted,
+    roster,
+    service_roads,
+    town,
+    townships,
+    village_schools,
+    waters,
+)
 from demo.buildings import House
 from demo.campuses import Campus
 from demo.country import Village
 from demo.names import lanes as lane_names
-from demo.plane import Xy, chance
-from demo.shapes import bend
+from demo.plane import Xy, chance, xy
+from demo.shapes import bend, polygon_parts
 from demo.streets import Street
 from demo.townships import Township
 from demo.waters import Water
 from demo.wishes import Wish
 
-VILLAGE_SCHOOLS = 14
 TANKS = 14
 """Ponds that only the water office's table knows."""
 
@@ -33,7 +46,6 @@ class County:
 
     areas: list[areas.Area]
     outline: Polygon
-    streets: list[Street]
     network: network.Network
     waters: list[Water]
     tanks: list[Water]
@@ -42,8 +54,6 @@ class County:
     campus_houses: list[House]
     parks: list[Polygon]
     towns: BaseGeometry
-    villages: list[Village]
-    townships: list[Township]
 
 
 def _named(streets: Sequence[Street]) -> list[Street]:
@@ -59,55 +69,8 @@ def _named(streets: Sequence[Street]) -> list[Street]:
     return out
 
 
-def _village_plot(
-    village: Village, roads: shapely.STRtree, lines: Sequence[Street], taken: BaseGeometry
-) -> Polygon | None:
-    """Ground for a village school beside the village's spine, or None."""
-    spine = village.lanes[0]
-    for share in (0.25, 0.5, 0.75, 0.9):
-        for side in (1, -1):
-            at = spine.line.length * share
-            here, ahead = spine.line.interpolate(at), spine.line.interpolate(at + 1)
-            shape = box(-31, spine.clear_m + 2, 31, spine.clear_m + 2 + 54)
-            angle = buildings.bearing((here.x, here.y), (ahead.x, ahead.y)) + (0 if side == 1 else 180)
-            placed = affinity.translate(affinity.rotate(shape, angle, origin=(0, 0)), here.x, here.y)
-            near = roads.query(placed.buffer(3), predicate="intersects")
-            if not len(near) and not taken.intersects(placed):
-                return placed
-    return None
-
-
 def _code(number: int) -> str:
     return f"9952990{number:03d}"
-
-
-def _service_roads(grounds: Sequence[Polygon], streets: Sequence[Street], tree: shapely.STRtree) -> list[Street]:
-    """Dead-end roads into large built blocks, each from the middle of a side to the block's inside."""
-    rng = chance("service roads")
-    out = []
-    for ground in grounds:
-        if ground.area < 4200 or rng.random() < 0.25:
-            continue
-        for _ in range(2 if ground.area > 14_000 else 1):
-            inside = ground.centroid
-            spot = Point(inside.x + rng.uniform(-25, 25), inside.y + rng.uniform(-25, 25))
-            near = [i for i in tree.query(ground, predicate="dwithin", distance=18)
-                    if streets[i].road_class in ("residential", "tertiary", "secondary") and not streets[i].elevated]  # fmt: skip
-            if not near or not ground.contains(spot):
-                continue
-            street = streets[rng.choice(sorted(near))]
-            start = street.line.interpolate(street.line.project(spot))
-            line = shapely.LineString([start, spot])
-            ends = min(start.distance(Point(street.line.coords[0])), start.distance(Point(street.line.coords[-1])))
-            crossed = any(streets[i].line.intersects(shapely.LineString([line.interpolate(1.0), spot])) for i in near)
-            if (
-                20 < line.length < 160
-                and ends > 15
-                and not crossed
-                and all(line.distance(s.line) > 20 for s in out[-3:])
-            ):
-                out.append(Street("service", "", line))
-    return out
 
 
 @dataclass(frozen=True)
@@ -142,10 +105,8 @@ def _houses(
     out: list[House] = []
     for ground in grounds:
         rest = ground.difference(taken) if taken.intersects(ground) else ground
-        for part in getattr(rest, "geoms", [rest]):
-            if part.geom_type == "Polygon" and part.area > 150:
-                place = part.centroid.coords[0]
-                out += buildings.filled(part, _fabric(place, rng), rng)
+        for part in polygon_parts(rest, 150):
+            out += buildings.filled(part, _fabric(xy(part.centroid.coords[0]), rng), rng)
     yards = [shape for village in villages for lane in village.lanes for shape in buildings.along(lane, rng)]
     blocked = taken.union(lines)
     out += [
@@ -155,12 +116,12 @@ def _houses(
     return out
 
 
-def _fabric(place: Xy, rng: object) -> buildings.Fabric:
+def _fabric(place: Xy, rng: random.Random) -> buildings.Fabric:
     return buildings.fabric_at(place, rng) if abs(place[0]) < 3500 and abs(place[1]) < 2200 else buildings.YARDS
 
 
 def build() -> County:
-    """The county; the same seed gives the same county."""
+    """Build the county; the same seed gives the same county."""
     outline = areas.county()
     reserved = shapely.unary_union(planted.reserved())
     bodies = [*waters.flowing(), Water("白石水库", "reservoir", planted.lake())]
@@ -178,11 +139,11 @@ def build() -> County:
                       *(lane for v in villages for lane in v.lanes), planted.LAKE_PATH])  # fmt: skip
     blocks = _blocks([*town_leaves, *(b for t in towns for b in t.blocks)], streets, water)
     plots = campuses.plots(blocks.grounds, blocks.leaves, wishes)
-    plots += _village_schools(villages, streets, water)
+    plots += village_schools.plots(villages, streets, water)
     held = shapely.unary_union([reserved, *(shape for _, shape in plots)])
     tree = shapely.STRtree([s.line for s in streets])
     open_grounds = [g for g in blocks.grounds if not held.intersects(g.buffer(-6))]
-    streets = streets + _service_roads(open_grounds, streets, tree)
+    streets = streets + service_roads.build(open_grounds, streets, tree)
     return _assembled(_Draft(outline, streets, bodies, blocks, plots, held, towns, villages, town_ground))
 
 
@@ -217,52 +178,24 @@ def _assembled(draft: _Draft) -> County:
     found = _campuses(draft.plots, draft.streets)
     teaching = [h for c in found if c.outline is not None for h in buildings.on_campus(c.outline, c.name)]
     ground = areas.townships(draft.outline)
+    noded = network.build(draft.streets, waters.covered(bodies))
     return County(
-        ground, draft.outline, draft.streets, network.build(draft.streets, waters.covered(bodies)), bodies, tanks, found, houses + shops,
-        teaching, parks, draft.town_ground, draft.villages, draft.towns,
-    )  # fmt: skip
+        ground, draft.outline, noded, bodies, tanks, found, houses + shops, teaching, parks, draft.town_ground
+    )
 
 
 def _town_ground(towns: Sequence[Township]) -> BaseGeometry:
     """Built ground of the county town and the township towns."""
-    middle = Polygon(
-        [
-            bend(*p)
-            for p in (
-                (-3300, -1400),
-                (900, -1480),
-                (1800, -1000),
-                (1950, 300),
-                (1950, 1300),
-                (950, 1650),
-                (-1000, 1650),
-                (-3300, 1350),
-            )
-        ]
-    )
+    middle = Polygon([bend(*p) for p in layout.TOWN_OUTLINE])
     return shapely.unary_union(
         [middle, *(shapely.unary_union([s.line for s in t.streets]).convex_hull.buffer(40) for t in towns)]
     )
 
 
 def _parks(grounds: Sequence[Polygon], held: BaseGeometry) -> list[Polygon]:
-    """Some mid-sized blocks of the county town as parks."""
+    """Choose some mid-sized blocks of the county town as parks."""
     rng = chance("parks")
     fit = [
         g for g in grounds if 3500 < g.area < 26_000 and abs(g.centroid.x) < 1800 and not held.intersects(g.buffer(-5))
     ]
     return [g.buffer(-2) for g in rng.sample(fit, min(11, len(fit)))]
-
-
-def _village_schools(
-    villages: Sequence[Village], streets: Sequence[Street], water: BaseGeometry
-) -> list[tuple[Wish, Polygon]]:
-    """Plots of village primary schools, two of them with no more than a small yard."""
-    tree = shapely.STRtree([s.line for s in streets])
-    out: list[tuple[Wish, Polygon]] = []
-    for village in villages:
-        shape = _village_plot(village, tree, streets, water.buffer(15))
-        if shape is not None and len(out) < VILLAGE_SCHOOLS and village.lanes[0].line.length > 200:
-            centre = shape.centroid.coords[0]
-            out.append((Wish(f"{village.name}小学", "primary", shape.area, centre, "1"), shape))
-    return out

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import shapely
 from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
 
 from demo import planted
 from demo.campuses import Campus
@@ -30,17 +30,27 @@ def add_planted(network: Network) -> None:
         network.node_tags[edge.insert(edge.line.project(Point(place)))] = dict(ZEBRA)
 
 
-def _arms(edges: Iterable[Edge], junction: Xy) -> list[tuple[Edge, bool]]:
-    """Edges that leave a junction, with whether they start there; stubs between two carriageways are no arms."""
-    return [(e, e.points[0] == junction) for e in edges if e.line.length > 46 and e.rank <= _MINOR and not e.bridge]
+def _dual(edge: Edge) -> bool:
+    """Whether an edge is one carriageway of a divided road: a crossing of one alone would lead nowhere."""
+    return "dual_carriageway" in edge.street.tags
 
 
-def _place(network: Network, edge: Edge, from_start: bool, metres: float, tags: dict[str, str]) -> None:
-    length = edge.line.length
-    network.node_tags.setdefault(edge.insert(metres if from_start else length - metres), dict(tags))
+def _arms(edges: Iterable[Edge]) -> list[Edge]:
+    """Edges of a junction that may have a crossing; stubs between two carriageways are no arms."""
+    return [e for e in edges if e.line.length > 46 and e.rank <= _MINOR and not e.bridge]
 
 
-def add_junctions(network: Network, towns: shapely.geometry.base.BaseGeometry) -> None:
+def _place(network: Network, edge: Edge, at_m: float, tags: dict[str, str]) -> None:
+    """Put a device on an edge at a chainage; a device that is there already stays."""
+    network.node_tags.setdefault(edge.insert(at_m), dict(tags))
+
+
+def _chainage(edge: Edge, end: Xy, metres: float) -> float:
+    """Chainage ``metres`` away from one ``end`` of an edge."""
+    return metres if edge.points[0] == end else edge.line.length - metres
+
+
+def add_junctions(network: Network, towns: BaseGeometry) -> None:
     """Signals where main streets meet in town, and zebra crossings on the arms of such and lesser junctions."""
     rng = chance("junctions")
     shapely.prepare(towns)
@@ -52,22 +62,31 @@ def add_junctions(network: Network, towns: shapely.geometry.base.BaseGeometry) -
         signals = len(main) > 1 and rng.random() < 0.9
         if signals:
             network.node_tags.setdefault(junction, dict(SIGNAL))
-        for edge, from_start in _arms(edges, junction):
-            if rng.random() < (0.92 if signals else 0.55 if edge.rank <= _MAIN else 0.25):
-                _place(network, edge, from_start, 16.0, SIGNALLED if signals else ZEBRA)
+        for edge in _arms(edges):
+            share = 0.92 if signals else 0.55 if edge.rank <= _MAIN else 0.25
+            if _dual(edge):  # both carriageways or none
+                share = 1.0 if signals else 0.0
+            if rng.random() < share:
+                _place(network, edge, _chainage(edge, junction, 16.0), SIGNALLED if signals else ZEBRA)
 
 
-def add_midblock(network: Network, towns: shapely.geometry.base.BaseGeometry) -> None:
-    """Zebra crossings in the middle of long blocks of main streets; a few on lesser streets, some only half a crossing."""
+def add_midblock(network: Network, towns: BaseGeometry) -> None:
+    """Add crossings in the middle of long blocks of main streets and a few on lesser streets; some are unmarked."""
     rng = chance("mid-block")
     for edge in network.edges:
         length = edge.line.length
         middle = edge.line.interpolate(0.5, normalized=True)
-        if edge.bridge or edge.rank > _MINOR or not towns.contains(middle) or planted.CROSSING_FREE.contains(middle):
+        if (
+            edge.bridge
+            or _dual(edge)
+            or edge.rank > _MINOR
+            or not towns.contains(middle)
+            or planted.CROSSING_FREE.contains(middle)
+        ):
             continue
         share = 0.55 if edge.rank <= _MAIN and length > 190 else 0.22 if length > 120 else 0.05
         if rng.random() < share:
-            _place(network, edge, True, length * rng.uniform(0.42, 0.58), ZEBRA if rng.random() < 0.85 else UNMARKED)
+            _place(network, edge, length * rng.uniform(0.42, 0.58), ZEBRA if rng.random() < 0.85 else UNMARKED)
 
 
 def add_at_gates(network: Network, campuses: Sequence[Campus]) -> None:
@@ -91,27 +110,25 @@ def add_at_gates(network: Network, campuses: Sequence[Campus]) -> None:
 
 
 def _before_gate(network: Network, edge: Edge, at: float, draw: float, shift: float) -> None:
-    """A zebra crossing near chainage ``at`` (60 %), and humps either side on streets where they may stand (40 %)."""
+    """Add a zebra near chainage ``at`` (42 %), or humps either side on streets where they may stand (a third)."""
     room = edge.line.length
-    if edge.bridge or room < 40:
+    if edge.bridge or _dual(edge) or room < 40:
         return
-    if draw < 0.6 and 4 < at + shift < room - 4:
-        _place(network, edge, True, at + shift, ZEBRA)
-    if draw > 0.6 and edge.rank >= _MINOR:
+    if draw < 0.42 and 4 < at + shift < room - 4:
+        _place(network, edge, at + shift, ZEBRA)
+    if draw > 0.66 and edge.rank >= _MINOR:
         for spot in (at - 34, at + 34):
             if 6 < spot < room - 6:
-                _place(network, edge, True, spot, {"traffic_calming": "hump" if draw < 0.9 else "table"})
+                _place(network, edge, spot, {"traffic_calming": "hump" if draw < 0.9 else "table"})
 
 
 def add_bollards(network: Network) -> None:
-    """Bollards at the mouths of old-town footways, and gates of housing estates on service roads."""
+    """Add bollards at the mouths of old-town footways, and a hump on some lesser streets."""
     rng = chance("bollards")
     for edge in network.edges:
-        if edge.street.road_class == "footway" and edge.line.length > 30 and rng.random() < 0.4:
-            _place(network, edge, rng.random() < 0.5, 2.5, {"barrier": "bollard", "bicycle": "yes", "foot": "yes"})
-        if (
-            edge.street.road_class == "tertiary"
-            and math.isclose(rng.random(), 0.5, abs_tol=0.012)
-            and edge.line.length > 80
-        ):
-            _place(network, edge, True, edge.line.length * 0.3, {"traffic_calming": "hump"})
+        length = edge.line.length
+        if edge.street.road_class == "footway" and length > 30 and rng.random() < 0.4:
+            tags = {"barrier": "bollard", "bicycle": "yes", "foot": "yes"}
+            _place(network, edge, rng.choice((2.5, length - 2.5)), tags)
+        if edge.street.road_class == "tertiary" and length > 80 and rng.random() < 0.024:
+            _place(network, edge, length * 0.3, {"traffic_calming": "hump"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shapely
 
-from demo import attributes, buses, crossings, network, roadside, town
+from demo import attributes, buses, crossings, layout, network, roadside, town
 from demo.county import County
 from demo.osmfile import OsmFile
 from demo.plane import chance
@@ -18,7 +18,7 @@ def _water_tags(body: Water) -> dict[str, str]:
 def _add_ways(osm: OsmFile, county: County) -> dict[int, int]:
     """Street ways; returns the way of each edge number."""
     numbers = {id(edge): number for number, edge in enumerate(county.network.edges)}
-    way_of = {}
+    way_of: dict[int, int] = {}
     for number, chain in enumerate(network.chains(county.network)):
         points = list(chain[0].points)
         for edge in chain[1:]:
@@ -61,6 +61,8 @@ def collected(county: County) -> OsmFile:
     things += roadside.bus_stops(county.network, [edges for _, edges in routes], chance("bus stops"))
     way_of = _add_ways(osm, county)
     _add_areas(osm, county)
+    for name, place, seat, *_ in layout.TOWNSHIPS:
+        osm.node(seat, {"place": place, "name": name})
     for thing in things:
         if thing.shape.geom_type == "Point":
             osm.node(thing.shape.coords[0], thing.tags)

@@ -30,16 +30,20 @@ GATE_FACTOR: Final = 2.0
 GATE_REACH_M: Final = 150.0
 VENUE_PULL: Final = {"网吧": 2.0, "KTV": 3.0, "歌舞厅": 3.0, "酒吧": 4.0, "游艺厅": 1.5, "台球室": 2.0, "剧本杀": 0.5}
 VENUE_SPREAD_M: Final = 45.0
+_RATES: Final = ", ".join(f"{road} {rate:g}" for road, rate in PER_KM.items())
+_PULLS: Final = ", ".join(f"{kind} {pull:g}" for kind, pull in VENUE_PULL.items())
 PROCESS: Final = f"""\
 事件生成过程（虚构，种子固定；给定各类总数后，地点与日期独立抽取）
+
 - 交通事故 {TOTALS["交通事故"]} 起：沿路网的非齐次泊松过程，每公里强度
   λ = r(道路等级) × (1 + {GATE_FACTOR:g}·exp(−d/{GATE_REACH_M:g} m))，d 为到最近校门的直线距离，
-  r = {", ".join(f"{k} {v:g}" for k, v in PER_KM.items())}；位置再加 σ = 6 m 的误差。
-- 治安 {TOTALS["治安"]} 起：以场所为母点的簇过程，母点权重按类型（{", ".join(f"{k} {v:g}" for k, v in VENUE_PULL.items())}，其余 0.15），
+  r = {_RATES}；位置再加 σ = 6 m 的误差。
+- 治安 {TOTALS["治安"]} 起：以场所为母点的簇过程，母点权重按类型（{_PULLS}，其余 0.15），
   子点为各向同性正态偏移，σ = {VENUE_SPREAD_M:g} m。
 - 出租房案件 {TOTALS["出租房案件"]} 起：以出租房为母点，权重 = 床位数（未知按 4），偏移 σ = 12 m。
 - 溺水 {TOTALS["溺水"]} 起：均匀落在水塘、水库岸线内侧 3 m。
-- 日期：{FIRST_DAY} 起 {DAYS} 天，权重 = 月系数（开学 3、9 月 1.25，7、8 月交通 0.75、溺水 6.0，其余 1），周末交通 0.8、治安 1.4。
+- 日期：{FIRST_DAY} 起 {DAYS} 天，权重 = 月系数（开学 3、9 月 1.25，7、8 月交通 0.75、溺水 6.0，其余 1），
+  周末交通 0.8、治安 1.4。
 """
 
 
@@ -102,8 +106,12 @@ def incidents(county: County, venues: list[Venue], rentals: list[Rental]) -> lis
         drowned.append((spot.x, spot.y))
     places = {
         "交通事故": _on_roads(county, rng),
-        "治安": _about([v.at for v in venues], [VENUE_PULL.get(v.kind, 0.15) for v in venues], TOTALS["治安"], VENUE_SPREAD_M, rng),
-        "出租房案件": _about([r.at for r in rentals], [float(r.beds or 4) for r in rentals], TOTALS["出租房案件"], 12.0, rng),
+        "治安": _about(
+            [v.at for v in venues], [VENUE_PULL.get(v.kind, 0.15) for v in venues], TOTALS["治安"], VENUE_SPREAD_M, rng
+        ),
+        "出租房案件": _about(
+            [r.at for r in rentals], [float(r.beds or 4) for r in rentals], TOTALS["出租房案件"], 12.0, rng
+        ),
         "溺水": drowned,
     }
     severities = {"交通事故": (("财损", 60), ("受伤", 36), ("死亡", 4)), "溺水": (("获救", 5), ("死亡", 3))}
@@ -114,4 +122,6 @@ def incidents(county: County, venues: list[Venue], rentals: list[Rental]) -> lis
             severity = rng.choices([o for o, _ in options], [w for _, w in options])[0]
             drawn.append((_day(kind, rng), kind, severity, at, rng.choice((5.0, 20.0, 20.0, 60.0))))
     drawn.sort()
-    return [Incident(f"J{n:05d}", kind, sev, day, at, err) for n, (day, kind, sev, at, err) in enumerate(drawn, start=1)]
+    return [
+        Incident(f"J{n:05d}", kind, sev, day, at, err) for n, (day, kind, sev, at, err) in enumerate(drawn, start=1)
+    ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import networkx as nx
 import numpy as np
 import shapely
 from shapely.geometry import LineString, Point
@@ -15,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from demo.blocks import GRID_M
 from demo.plane import Xy
-from demo.shapes import piece
+from demo.shapes import line_parts, piece
 from demo.streets import RANK, Street
 
 _STUB_M: Final = 0.7
@@ -49,11 +51,11 @@ class Edge:
         return RANK[self.street.road_class]
 
     def insert(self, at_m: float) -> Xy:
-        """New vertex at a chainage; returns its key."""
+        """Add a vertex at a chainage and return its key."""
         line = self.line
         spot = line.interpolate(at_m)
         place, run = key((spot.x, spot.y)), 0.0
-        for number, (a, b) in enumerate(zip(self.points, self.points[1:], strict=False)):
+        for number, (a, b) in enumerate(itertools.pairwise(self.points)):
             run += math.dist(a, b)
             if run >= at_m:
                 if place not in (self.points[number], b):
@@ -70,22 +72,17 @@ class Network:
     at: dict[Xy, list[Edge]]
     node_tags: dict[Xy, dict[str, str]] = field(default_factory=dict)
 
-    def segments(self) -> int:
-        """Number of junction-to-junction segments."""
-        ends = sum(len(found) != 2 for found in self.at.values())
-        two = sum(len(found) == 2 for found in self.at.values())
-        return len(self.edges) - two if ends else 0
-
 
 def _noded(streets: Sequence[Street]) -> list[tuple[int, LineString]]:
     """Pieces between crossings with the number of the street each came from; elevated streets stay whole."""
     ground = [n for n, s in enumerate(streets) if not s.elevated]
     union = shapely.unary_union([streets[n].line for n in ground], grid_size=GRID_M)
-    parts = list(union.geoms)
+    parts = line_parts(union, 0.0)
     middles = shapely.line_interpolate_point(parts, 0.5, normalized=True)
     owner = shapely.STRtree([streets[n].line for n in ground]).nearest(middles)
     out = [(ground[o], part) for o, part in zip(owner, parts, strict=True)]
-    out += [(n, shapely.set_precision(s.line, GRID_M)) for n, s in enumerate(streets) if s.elevated]
+    elevated = [(n, shapely.set_precision(s.line, GRID_M)) for n, s in enumerate(streets) if s.elevated]
+    out += [(n, LineString(line.coords)) for n, line in elevated]
     return out
 
 
@@ -99,11 +96,10 @@ def _bridged(line: LineString, water: BaseGeometry) -> list[tuple[LineString, bo
     """``line`` cut into land and bridge parts where it crosses water from bank to bank."""
     wet = line.intersection(water)
     spans = []
-    for part in getattr(wet, "geoms", [wet]):
-        if part.length > 4:
-            a, b = sorted((line.project(Point(part.coords[0])), line.project(Point(part.coords[-1]))))
-            if a > 2 * _BANK_M and b < line.length - 2 * _BANK_M:
-                spans.append((a - _BANK_M, b + _BANK_M))
+    for part in line_parts(wet, 4.0):
+        a, b = sorted((line.project(Point(part.coords[0])), line.project(Point(part.coords[-1]))))
+        if a > 2 * _BANK_M and b < line.length - 2 * _BANK_M:
+            spans.append((a - _BANK_M, b + _BANK_M))
     out, run = [], 0.0
     for a, b in sorted(spans):
         out += [(piece(line, run, a), False), (piece(line, a, b), True)]
@@ -132,6 +128,13 @@ def _without_stubs(edges: Sequence[Edge]) -> list[Edge]:
     return out
 
 
+def _connected(edges: Sequence[Edge]) -> list[Edge]:
+    """Edges of the one network that holds nearly all: lanes cut off by water are not drawn."""
+    graph: nx.Graph[Xy] = nx.Graph((edge.points[0], edge.points[-1]) for edge in edges)
+    whole = max(nx.connected_components(graph), key=len)
+    return [edge for edge in edges if edge.points[0] in whole]
+
+
 def build(streets: Sequence[Street], water: BaseGeometry) -> Network:
     """Network of the streets, in an order that depends on the streets only."""
     shapely.prepare(water)
@@ -144,7 +147,7 @@ def build(streets: Sequence[Street], water: BaseGeometry) -> Network:
             points = list(dict.fromkeys(key(p) for p in part.coords))
             if len(points) > 1:
                 edges.append(Edge(street, number, points, bridge))
-    edges = _without_stubs(edges)
+    edges = _connected(_without_stubs(edges))
     edges.sort(key=lambda e: (e.street_no, e.street.line.project(Point(e.line.interpolate(0.5, normalized=True)))))
     at: dict[Xy, list[Edge]] = defaultdict(list)
     for edge in edges:

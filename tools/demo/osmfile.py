@@ -41,7 +41,7 @@ class OsmFile:
         return len(self.ways) - 1
 
     def area(self, outline: Polygon, tags: dict[str, str]) -> None:
-        """A polygon without holes as a closed way, one with holes as a multipolygon."""
+        """Add a polygon: a closed way, or a multipolygon if it has holes."""
         if not outline.interiors:
             self.way(list(outline.exterior.coords), tags)
             return

@@ -53,13 +53,13 @@ POINT_ONLY_GROUND: Final = block_box(-2625, -509, 50, 38)
 
 _EAST_SIDE: Final = -2590.0
 DOORS: Final = (
-    Door("P-1999", "一九九点九网吧", "网吧", (_EAST_SIDE + 199.9, 430)),
-    Door("P-2000", "整二百网吧", "网吧", (_EAST_SIDE + 200.0, 455)),
-    Door("P-2001", "二百零一网吧", "网吧", (_EAST_SIDE + 200.1, 480)),
-    Door("P-KERB", "对街网吧", "网吧", (-2560, -112)),
-    Door("P-RAIL", "隔栏网吧", "网吧", (-2610, 311)),
-    Door("P-RIVER", "隔江网吧", "网吧", (-2450, 657)),
-    Door("P-POINT", "同侧网吧", "网吧", (-2480, -509)),
+    Door("P-1999", "飞驰网吧", "网吧", (_EAST_SIDE + 199.9, 430)),
+    Door("P-2000", "云端网吧", "网吧", (_EAST_SIDE + 200.0, 455)),
+    Door("P-2001", "晨曦网咖", "网吧", (_EAST_SIDE + 200.1, 480)),
+    Door("P-KERB", "街角网吧", "网吧", (-2560, -112)),
+    Door("P-RAIL", "大道网吧", "网吧", (-2610, 311)),
+    Door("P-RIVER", "南岸网吧", "网吧", (-2450, 657)),
+    Door("P-POINT", "星河网吧", "网吧", (-2480, -509)),
 )
 # Marked crossings that the hand computation uses: street, place on its centre line (a dual carriageway has two).
 CROSSINGS: Final[tuple[tuple[str, Xy], ...]] = (
@@ -102,7 +102,7 @@ def shop(door: Door) -> Polygon:
 
 
 def cases() -> list[dict[str, object]]:
-    """What ``planted.json`` states: pair, method, expected answer, and how it follows from the drawing."""
+    """State, per planted pair, the method, the expected answer, and how it follows from the drawing."""
     along = "A = boundary_straight, B = gate_straight, D = gate_walk_legal, E = door_walk"
     out: list[dict[str, object]] = []
     for door, metres in zip(DOORS[:3], (199.9, 200.0, 200.1), strict=True):
@@ -135,9 +135,9 @@ def _kerb_case() -> dict[str, object]:
         {"boundary_straight": _exact(26.0, 0.02), "gate_straight": _exact(26.0, 0.02),
          "gate_walk_legal": _exact(14 + 12 + 2 * 90, 2.0), "door_walk": _exact(26.0, 2.0)},
         "suspected",
-        "Gate 14 m north and door 12 m south of the centre line of 科创路 (secondary, no median). Marked crossings 90 m "
-        "east and 96 m west, so all of the street between lies within 100 m of one: D = 14 + 90 + 90 + 12. E crosses at "
-        "the gate. A is inside 200 m, D is not: A passes, D fails.",
+        "Gate 14 m north and door 12 m south of the centre line of 科创路 (secondary, no median). Marked crossings "
+        "90 m east and 96 m west, so all of the street between lies within 100 m of one: D = 14 + 90 + 90 + 12. "
+        "E crosses at the gate. A is inside 200 m, D is not: A passes, D fails.",
     )  # fmt: skip
 
 
@@ -147,8 +147,8 @@ def _rail_case() -> dict[str, object]:
         {"boundary_straight": _exact(39.0, 0.02), "gate_walk_legal": _exact(20 + 19 + 2 * 150, 2.0),
          "door_walk": _exact(20 + 19 + 2 * 150, 2.0)},
         "suspected",
-        "Gate 20 m north and door 19 m south of the median of 澜江大道 (dual carriageway, rail between). The only way over "
-        "is the marked crossing 150 m east, where the rail has a gap: D = E = 20 + 150 + 150 + 19.",
+        "Gate 20 m north and door 19 m south of the median of 澜江大道 (dual carriageway, rail between). The only "
+        "way over is the marked crossing 150 m east, where the rail has a gap: D = E = 20 + 150 + 150 + 19.",
     )  # fmt: skip
 
 
@@ -158,8 +158,8 @@ def _river_case() -> dict[str, object]:
         {"boundary_straight": _exact(132.0, 0.02), "gate_walk_legal": {"at_least_m": 800.0},
          "door_walk": {"at_least_m": 800.0}},
         "suspected",
-        "Campus on the north bank, door on the south bank of 澜江, 132 m apart; the nearest bridge (新城三路) is 350 m west: "
-        "no walk is shorter than 800 m.",
+        "Campus on the north bank, door on the south bank of 澜江, 132 m apart; the nearest bridge (新城三路) is 350 m "
+        "west: no walk is shorter than 800 m.",
     )  # fmt: skip
 
 
@@ -169,9 +169,9 @@ def _point_case() -> dict[str, object]:
         {"boundary_straight": {"reason": "no_boundary"}, "gate_straight": _exact(120.0, 0.02),
          "gate_walk_legal": _exact(11 + 120 + 11, 2.0), "door_walk": _exact(11 + 120 + 11, 2.0)},
         "not_measurable",
-        "The campus is known by a point and a surveyed gate only. Gate and door both lie 11 m north of the centre line of "
-        "创业路 (tertiary, one line), 120 m apart: D answers where A cannot (the reverse of A passes, D fails; with the "
-        "same ends D is never shorter than A).",
+        "The campus is known by a point and a surveyed gate only. Gate and door both lie 11 m north of the centre line "
+        "of 创业路 (tertiary, one line), 120 m apart: D answers where A cannot (the reverse of A passes, D fails; "
+        "with the same ends D is never shorter than A).",
     )  # fmt: skip
 
 
@@ -180,8 +180,8 @@ def _lake_case() -> dict[str, object]:
         "unfenced_reservoir", LAKESIDE, None,
         {"walk_to_bank_m": {"at_most_m": 155.0, "at_least_m": 100.0}, "water": "白石水库"},
         "not_applicable",
-        "From the gate 6 m to 水库便道, 142 m west along it, 3 m to the bank: 151 m. The rest of the shore has a fence, this "
-        "side has none. A bank counts as reached a few metres early, hence the lower bound.",
+        "From the gate 6 m to 水库便道, 142 m west along it, 3 m to the bank: 151 m. The rest of the shore has a "
+        "fence, this side has none. A bank counts as reached a few metres early, hence the lower bound.",
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinat
 
 from demo import layout
 from demo.county import County
-from demo.plane import ORIGIN_LAT, ORIGIN_LON, SEED, geographic
+from demo.plane import ORIGIN_LAT, ORIGIN_LON, SEED, geographic, xy
 
 DEM_CELL_DEG: Final = 1 / 3600
 POPULATION_CELL_DEG: Final = 3 / 3600
@@ -34,7 +34,10 @@ def _frame(cell_deg: float) -> tuple[Affine, tuple[int, int]]:
 
 
 def _burnt(shapes: list[object], transform: Affine, size: tuple[int, int]) -> Grid:
-    return rasterize(shapes, out_shape=size, transform=transform, all_touched=True, dtype="uint8").astype(np.float64)
+    out: Grid = rasterize(shapes, out_shape=size, transform=transform, all_touched=True, dtype="uint8").astype(
+        np.float64
+    )
+    return out
 
 
 def _cones(size: tuple[int, int], rng: np.random.Generator) -> Grid:
@@ -48,7 +51,7 @@ def _cones(size: tuple[int, int], rng: np.random.Generator) -> Grid:
         r0, r1 = max(0, int(row) - reach), min(rows, int(row) + reach)
         c0, c1 = max(0, int(column) - reach), min(columns, int(column) + reach)
         yy, xx = np.mgrid[r0:r1, c0:c1]
-        cone = height * np.exp(-(((yy - row) ** 2 + (xx - column) ** 2) / radius**2) ** 0.8)
+        cone = height * np.exp(-((((yy - row) ** 2 + (xx - column) ** 2) / radius**2) ** 0.8))
         out[r0:r1, c0:c1] = np.maximum(out[r0:r1, c0:c1], cone)
     return out
 
@@ -85,8 +88,7 @@ def population(county: County) -> tuple[Grid, Affine]:
     for house in county.houses:
         if house.kind in ("industrial", "warehouse", "retail", "commercial"):
             continue
-        spot = geographic(house.outline.centroid)
-        column, row = ~transform * (spot.x, spot.y)
+        column, row = ~transform * xy(geographic(house.outline.centroid).coords[0])
         levels = house.levels or 2
         out[int(row), int(column)] += house.outline.area * levels * _PERSONS_PER_M2 * 0.55
     return np.round(gaussian_filter(out, 0.7), 1), transform

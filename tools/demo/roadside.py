@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Sequence
@@ -16,11 +17,16 @@ from demo import layout, planted
 from demo.campuses import Campus
 from demo.network import Network
 from demo.plane import Xy, chance
-from demo.shapes import bent_line, offset, piece
+from demo.shapes import bent_line, line_parts, offset, piece
 from demo.streets import RANK, WIDTH_M
 from demo.waters import Water
 
 _MEDIAN_GAP_M: Final = 14.0
+_GATE_POSTS: Final = (
+    {"man_made": "surveillance", "surveillance:type": "camera"},
+    {"traffic_sign": "maxspeed", "maxspeed": "30"},
+    {"traffic_sign": "hazard", "hazard": "children"},
+)
 
 
 @dataclass(frozen=True)
@@ -64,14 +70,11 @@ def posts(network: Network, campuses: Sequence[Campus]) -> list[Thing]:
     for edge in rng.sample(main, 26):
         spot = _beside(edge.line, edge.line.length * rng.uniform(0.3, 0.7), 9.0)
         out.append(Thing(spot, {"highway": "speed_camera", "maxspeed": rng.choice(("40", "50", "60"))}))
-    signs = ({"man_made": "surveillance", "surveillance:type": "camera"}, {"traffic_sign": "maxspeed", "maxspeed": "30"},
-             {"traffic_sign": "hazard", "hazard": "children"})  # fmt: skip
-    for campus in campuses:
-        for gate in campus.gates:
-            for tags in signs:
-                if rng.random() < 0.38:
-                    spot = (gate.at[0] + rng.uniform(-14, 14), gate.at[1] + rng.uniform(-14, 14))
-                    out.append(Thing(Point(round(spot[0], 2), round(spot[1], 2)), dict(tags)))
+    gates = [gate for campus in campuses for gate in campus.gates]
+    for gate, tags in itertools.product(gates, _GATE_POSTS):
+        if rng.random() < 0.38:
+            x, y = gate.at[0] + rng.uniform(-14, 14), gate.at[1] + rng.uniform(-14, 14)
+            out.append(Thing(Point(round(x, 2), round(y, 2)), dict(tags)))
     return out
 
 
@@ -90,8 +93,8 @@ def medians(network: Network, bypass: LineString) -> list[Thing]:
     out = []
     for name, line in (("绕城大道", bypass), ("澜江大道", bent_line(layout.AVENUE))):
         near = line.buffer(2)
-        gaps = [line.project(e.line.intersection(line).representative_point())
-                for e in network.edges if e.street.name != name and not e.street.elevated and e.line.intersects(line)]  # fmt: skip
+        others = [e.line for e in network.edges if e.street.name != name and not e.street.elevated]
+        gaps = [line.project(o.intersection(line).representative_point()) for o in others if o.intersects(line)]
         gaps += [line.project(Point(p)) for p in planted.MEDIAN_GAPS if near.contains(Point(p))]
         ends = piece(line, 30, line.length - 30)
         tags = {"barrier": "guard_rail" if name == "绕城大道" else "fence", "name": name + "中央隔离栏"}
@@ -102,15 +105,14 @@ def medians(network: Network, bypass: LineString) -> list[Thing]:
 def banks(bodies: Sequence[Water]) -> list[Thing]:
     """Fences on stretches of the river bank in town and around part of the planted reservoir; rescue posts."""
     rng = chance("banks")
-    river = next(b for b in bodies if b.kind == "river" and b.flow is not None)
-    flow = river.flow
+    flow = next(b.flow for b in bodies if b.kind == "river" and b.flow is not None)
     out = []
     at = flow.project(Point(-1300, 680))
     while at < flow.project(Point(1600, 600)):
         for side in (1, -1):
             if rng.random() < 0.45:
-                line = offset(piece(flow, at, at + 150), side * (layout.RIVER_HALF_WIDTH_M + 1.5))
-                out.append(Thing(line.simplify(0.4), {"barrier": "fence"}))
+                line = offset(piece(flow, at, at + 150), side * (layout.RIVER_HALF_WIDTH_M + 1.5)).simplify(0.4)
+                out.append(Thing(LineString(line.coords), {"barrier": "fence"}))
             if rng.random() < 0.3:
                 out.append(
                     Thing(_beside(flow, at, side * (layout.RIVER_HALF_WIDTH_M + 2.5)), {"emergency": "life_ring"})
@@ -118,13 +120,12 @@ def banks(bodies: Sequence[Water]) -> list[Thing]:
         at += 175
     shore = planted.lake().buffer(2.5).exterior
     kept = shore.difference(Point(planted.LAKE_BANK_X, -490).buffer(150))
-    merged = shapely.line_merge(kept)
-    out += [Thing(line, {"barrier": "fence"}) for line in getattr(merged, "geoms", [merged])]
+    out += [Thing(line, {"barrier": "fence"}) for line in line_parts(shapely.line_merge(kept), 0.0)]
     return out
 
 
 def bus_stops(network: Network, routes: Sequence[Sequence[int]], rng: random.Random) -> list[Thing]:
-    """Stops about every 450 m beside the edges of the routes; a place served twice gets one stop."""
+    """Place stops about every 450 m beside the edges of the routes; a place served twice gets one stop."""
     out: list[Thing] = []
     seen: list[Xy] = []
     for route in routes:

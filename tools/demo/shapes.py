@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Sequence
 
 import shapely
 from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from demo.plane import Xy
@@ -32,7 +34,7 @@ def bend(x: float, y: float) -> Xy:
 def bent_line(points: Sequence[Xy]) -> LineString:
     """Polyline through ``points``, sampled every 26 m and bent."""
     out: list[Xy] = []
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in itertools.pairwise(points):
         steps = max(1, round(math.hypot(bx - ax, by - ay) / _SAMPLE_M))
         if ax < -2000 and bx < -2000:
             steps = 1
@@ -45,7 +47,7 @@ def smoothed(points: Sequence[Xy], rounds: int = 3) -> LineString:
     line = list(points)
     for _ in range(rounds):
         cut = [line[0]]
-        for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+        for (ax, ay), (bx, by) in itertools.pairwise(line):
             cut += [(0.75 * ax + 0.25 * bx, 0.75 * ay + 0.25 * by), (0.25 * ax + 0.75 * bx, 0.25 * ay + 0.75 * by)]
         line = [*cut, line[-1]]
     return LineString(line)
@@ -56,15 +58,15 @@ def wandering(start: Xy, end: Xy, sway: float, rng: random.Random) -> LineString
     points = [start, end]
     for level in range(4):
         cut = [points[0]]
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+        for (ax, ay), (bx, by) in itertools.pairwise(points):
             push = rng.uniform(-sway, sway) * (0.8 if level else 1.0)
             cut += [((ax + bx) / 2 - (by - ay) * push, (ay + by) / 2 + (bx - ax) * push), (bx, by)]
         points = cut
-    return shapely.simplify(smoothed(points, 2), 0.6)
+    return LineString(smoothed(points, 2).simplify(0.6).coords)
 
 
 def blob(centre: Xy, radius: float, stretch: float, rng: random.Random) -> Polygon:
-    """Rounded irregular pond-like outline of about ``radius`` metres, ``stretch`` times as wide as high."""
+    """Draw a rounded irregular pond-like outline of about ``radius`` metres, ``stretch`` times as wide as high."""
     corners = 9
     ring = []
     for i in range(corners):
@@ -81,12 +83,34 @@ def blob(centre: Xy, radius: float, stretch: float, rng: random.Random) -> Polyg
             for (ax, ay), (bx, by) in zip(ring, ring[1:] + ring[:1], strict=True)
             for f in (0.75, 0.25)
         ]
-    return Polygon(ring).simplify(0.5)
+    return largest(Polygon(ring).simplify(0.5))
+
+
+def largest(shape: BaseGeometry) -> Polygon:
+    """Largest polygon of a shape."""
+    found = [part for part in shapely.get_parts(shape) if isinstance(part, Polygon)]
+    return max(found, key=lambda part: part.area)
+
+
+def polygon_parts(shape: BaseGeometry, above_m2: float) -> list[Polygon]:
+    """Polygons of a shape with more than ``above_m2`` square metres."""
+    return [part for part in shapely.get_parts(shape) if isinstance(part, Polygon) and part.area > above_m2]
+
+
+def line_parts(shape: BaseGeometry, above_m: float) -> list[LineString]:
+    """Lines of a shape longer than ``above_m`` metres."""
+    return [part for part in shapely.get_parts(shape) if isinstance(part, LineString) and part.length > above_m]
+
+
+def box_angle(shape: BaseGeometry) -> float:
+    """Direction in degrees of the first side of the smallest rectangle around a shape."""
+    (ax, ay), (bx, by) = shapely.get_coordinates(shape.minimum_rotated_rectangle)[:2]
+    return math.degrees(math.atan2(by - ay, bx - ax))
 
 
 def offset(line: LineString, metres: float) -> LineString:
     """Parallel line, left of the direction if positive, with the same direction."""
-    return line.offset_curve(metres, join_style="mitre")
+    return line_parts(line.offset_curve(metres, join_style="mitre"), 0.0)[0]
 
 
 def piece(line: LineString, start: float, end: float) -> LineString:

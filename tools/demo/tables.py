@@ -16,7 +16,7 @@ from demo.areas import Area
 from demo.campuses import KIND_ZH, Campus
 from demo.county import County
 from demo.incidents import Incident
-from demo.plane import Xy, geographic
+from demo.plane import Xy, geographic, xy
 from demo.venues import Rental, Venue
 from demo.waters import Water
 
@@ -30,8 +30,8 @@ def _decimals(located_m: float) -> int:
 
 def _position(at: Xy, located_m: float) -> tuple[str, str]:
     places = _decimals(located_m)
-    spot = geographic(Point(at), places)
-    return f"{spot.x:.{places}f}", f"{spot.y:.{places}f}"
+    lon, lat = xy(geographic(Point(at), places).coords[0])
+    return f"{lon:.{places}f}", f"{lat:.{places}f}"
 
 
 def _metres(value: float) -> str:
@@ -64,11 +64,11 @@ def _ring(shape: Polygon, places: int) -> BaseGeometry:
 def write_areas(path: Path, county: County) -> None:
     """County and townships."""
     whole = Area(layout.COUNTY_CODE, layout.COUNTY_NAME, "县", "", county.outline)
-    features = [
+    features: list[tuple[BaseGeometry, dict[str, object]]] = [
         (_ring(a.ground, COARSE), {"行政区划代码": a.code, "名称": a.name, "级别": a.level, "上级代码": a.parent})
         for a in (whole, *county.areas)
     ]
-    write_geojson(path, list(features))
+    write_geojson(path, features)
 
 
 def write_schools(path: Path, county: County) -> None:
@@ -89,7 +89,18 @@ def write_schools(path: Path, county: County) -> None:
 
 def write_gates(path: Path, campuses: Sequence[Campus]) -> None:
     """Gates on the boundary: surveyed ones to 0.5 m, others as read from a map."""
-    header = ("编号", "学校标识码", "校门名称", "校门用途", "计入测量", "开放时段", "已实测", "经度", "纬度", "定位精度(米)")
+    header = (
+        "编号",
+        "学校标识码",
+        "校门名称",
+        "校门用途",
+        "计入测量",
+        "开放时段",
+        "已实测",
+        "经度",
+        "纬度",
+        "定位精度(米)",
+    )
     rows = []
     for campus in campuses:
         for gate in campus.gates:
@@ -111,7 +122,7 @@ def write_venues(path: Path, county: County, venues: Sequence[Venue]) -> None:
 
 
 def write_rentals(path: Path, county: County, rentals: Sequence[Rental]) -> None:
-    """Registered rentals; no names of people."""
+    """Write registered rentals; no names of people."""
     header = ("房屋编号", "房屋类型", "床位数", "最近走访", "乡镇代码", "经度", "纬度", "定位精度(米)")
     write_csv(path, header, (
         (r.code, r.kind, "" if r.beds is None else r.beds, r.last_visit, areas.code_at(county.areas, r.at),
@@ -142,7 +153,7 @@ def write_water(path: Path, county: County, tanks: Sequence[Water]) -> None:
 
 
 def write_planted(path: Path) -> None:
-    """The planted cases and their answers."""
+    """Write the planted cases and their answers."""
     text = {
         "note": "示例数据·虚构",
         "measured_on": "geodesics on GRS 80; the straight cases hold to 5 mm",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from demo import layout
 from demo.blocks import Junctions, Plan, polygons, subdivide
-from demo.plane import Xy, chance
+from demo.plane import Xy, chance, xy
 from demo.streets import Street
 from demo.wishes import Wish, waits_for_campus
 
@@ -28,10 +29,16 @@ _SKELETON: Final[tuple[tuple[str, str, tuple[Xy, ...]], ...]] = (
     ("residential", "场坝街", ((-450, -420), (180, -420), (570, -190))),
 )
 
+_SIDE_ENDS: Final[tuple[tuple[str, Xy], ...]] = (("n", (180, 450)), ("s", (180, -420)))
+
 
 @dataclass(frozen=True)
 class Township:
-    """A township town on the ground: its streets, leaf blocks, and the ends of its main street by side."""
+    """
+    A township town on the ground: its streets and leaf blocks.
+
+    ``ends``: where country roads may join it, the ends of its main street (w, e) and the ring road (n, s).
+    """
 
     name: str
     suffix: str
@@ -51,7 +58,7 @@ def placed(seat: Xy, bearing_deg: float, size: float, point: Xy) -> Xy:
 
 def _drawn(points: Sequence[Xy], seat: Xy, bearing_deg: float, size: float) -> LineString:
     out: list[Xy] = []
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in itertools.pairwise(points):
         steps = max(1, round(math.dist((ax, ay), (bx, by)) / 28))
         out += [
             placed(seat, bearing_deg, size, (ax + (bx - ax) * i / steps, ay + (by - ay) * i / steps))
@@ -72,6 +79,7 @@ def build(wishes: Sequence[Wish], water: BaseGeometry, reserved: BaseGeometry) -
         plan = Plan(lambda _: 5_600.0, lambda _: "residential", reserved, lambda block: waits_for_campus(block, wishes))
         blocks, lanes = subdivide(polygons(drawn, water), plan, Junctions(), chance(f"{name} blocks"))
         main = drawn[0].line.coords
-        ends = dict(zip(("w", "e"), (main[0], main[-1]), strict=True))
+        ends = {"w": xy(main[0]), "e": xy(main[-1])}
+        ends |= {side: placed(seat, bearing_deg, size, at) for side, at in _SIDE_ENDS}
         out.append(Township(name, suffix, seat, drawn + lanes, blocks, ends))
     return out

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from demo import layout
 from demo.plane import Xy, chance
-from demo.shapes import bend, blob, smoothed
+from demo.shapes import bend, blob, largest, smoothed
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Water:
 
 def _river(name: str, kind: str, points: Sequence[Xy], half_width_m: float) -> Water:
     line = smoothed([bend(*p) for p in points])
-    return Water(name, kind, line.buffer(half_width_m, cap_style="flat").simplify(0.8), line.simplify(0.5))
+    outline = largest(line.buffer(half_width_m, cap_style="flat").simplify(0.8))
+    return Water(name, kind, outline, LineString(line.simplify(0.5).coords))
 
 
 def flowing() -> list[Water]:
@@ -37,8 +38,7 @@ def flowing() -> list[Water]:
     for name, points in (("白石河", layout.CREEK), ("龙滩河", layout.TRIBUTARY)):
         stream = _river(name, "stream", points, layout.STREAM_HALF_WIDTH_M)
         rest = stream.outline.difference(river.outline)
-        outline = max(getattr(rest, "geoms", [rest]), key=lambda part: part.area)
-        out.append(Water(name, "stream", outline, stream.flow))
+        out.append(Water(name, "stream", largest(rest), stream.flow))
     return out
 
 
@@ -48,7 +48,7 @@ def reservoirs(kept_free: BaseGeometry) -> list[Water]:
     out = []
     for name, at, radius, stretch in layout.RESERVOIRS:
         shape = blob(at, radius, stretch, rng).difference(kept_free)
-        out.append(Water(name, "reservoir", max(getattr(shape, "geoms", [shape]), key=lambda part: part.area)))
+        out.append(Water(name, "reservoir", largest(shape)))
     return out
 
 

@@ -246,7 +246,8 @@ function applyView(state, { key, bounds, max_zoom: maxZoom }) {
 }
 
 function updateTexts(state, data) {
-  state.search.update(data.text);
+  state.search.update(data.text, data.layers.some((l) => l.searchable));
+  state.host.classList.toggle("hxt-bare", !data.layers.some((l) => l.searchable || l.toggle));
   state.layerList.update(data.text, [...state.layers.values()]);
   state.legend.update(data.text, data.legend);
   state.north.update(data.text);

@@ -56,7 +56,12 @@ function searchControl(host, texts, find, choose) {
     if (event.key === "Escape") close();
     if (event.key === "Enter") list.querySelector("button")?.click();
   });
-  return { update: (t) => { input.placeholder = t.search; input.setAttribute("aria-label", t.search); } };
+  const update = (t, wanted) => {
+    box.hidden = !wanted;
+    input.placeholder = t.search;
+    input.setAttribute("aria-label", t.search);
+  };
+  return { update };
 }
 
 function layersControl(host, onToggle) {
@@ -72,7 +77,9 @@ function layersControl(host, onToggle) {
   const update = (texts, layers) => {
     button.textContent = `${texts.layers} ▾`;
     list.replaceChildren();
-    for (const layer of layers.filter((l) => l.toggle)) {
+    const listed = layers.filter((l) => l.toggle);
+    box.hidden = !listed.length;
+    for (const layer of listed) {
       const row = element("label", "hxt-row", list);
       const tick = element("input", "", row);
       tick.type = "checkbox";

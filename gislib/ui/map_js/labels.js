@@ -155,12 +155,13 @@ function labelArea(board, feature, label) {
   board.style(label);
   const { context, frame } = board;
   const width = context.measureText(feature.name).width;
-  const spots = feature.at
-    ? [[frame.x(feature.at[0]), frame.y(feature.at[1])]]
+  const at = feature.at ?? (label.inside ? anchorOf(feature) : null);
+  const spots = at
+    ? [0, -0.25, 0.25, -0.12, 0.12].map((k) => [frame.x(at[0]), frame.y(at[1] + (label.inside ? k : 0) * (feature.box[3] - feature.box[1]))])
     : feature.parts.flatMap((part) => visibleRuns(densified(part, 24 / frame.scale), board)).flatMap((run) => {
         return [0.05, 0.3, 0.55, 0.8, 0.18, 0.42, 0.67, 0.92].map((f) => pointAt(run, f * run.length)).map((p) => [p.x, p.y]);
       });
-  if (feature.at && (feature.box[2] - feature.box[0]) * frame.scale < width * 0.8) return;
+  if (at && (feature.box[2] - feature.box[0]) * frame.scale < width * 0.8) return;
   const open = spots.find(([x, y]) => board.free(textBox(x, y, width, label.size_px, "center")));
   if (!open) return;
   board.take(textBox(...open, width, label.size_px, "center"));

@@ -13,7 +13,9 @@ EVIL = "<img src=x onerror=window.broken=1>小学"
 
 
 def table(shapes, prefix, **columns):
-    return gpd.GeoDataFrame(columns, geometry=shapes, index=[f"{prefix}{n}" for n in range(len(shapes))], crs="EPSG:4326")
+    return gpd.GeoDataFrame(
+        columns, geometry=shapes, index=[f"{prefix}{n}" for n in range(len(shapes))], crs="EPSG:4326"
+    )
 
 
 def town():
@@ -28,7 +30,9 @@ def town():
         [shapely.Point(x + STEP / 2, y + STEP / 2) for x, y in ends[:40:4]], "s", grade=[grades[n % 5] for n in range(10)],
         name=[EVIL if n == 3 else f"澜桥第{n + 1}小学" for n in range(10)], rank=list(range(1, 11)),
     )  # fmt: skip
-    venues = table([shapely.Point(x + 0.0006, y + 0.0004) for x, y in ends[1:40:3]], "v", kind=["bar"] * 13, name=["拾光酒吧"] * 13)
+    venues = table(
+        [shapely.Point(x + 0.0006, y + 0.0004) for x, y in ends[1:40:3]], "v", kind=["bar"] * 13, name=["拾光酒吧"] * 13
+    )
     lake = table([shapely.Point(WEST + 0.011, SOUTH + 0.007).buffer(0.0008)], "w", name=["印月湖"])
     return roads, schools, venues, lake
 
@@ -52,13 +56,19 @@ layers = [
         clickable=True, searchable=True, swatch_case="red",
     ),
 ]  # fmt: skip
-grades = LegendSection("隐患指数等级", tuple(LegendItem("schools", g, t, n) for g, t, n in (("red", "红", "≥ 70"), ("blue", "蓝", "< 30"))))
+grades = LegendSection(
+    "隐患指数等级", tuple(LegendItem("schools", g, t, n) for g, t, n in (("red", "红", "≥ 70"), ("blue", "蓝", "< 30")))
+)
 frame = MapFrame((grades,), "© OpenStreetMap contributors (ODbL)", "示例数据 · 虚构", 500)
 view = View(st.query_params.get("at", "town"), map_layers.bounds_of(schools))
-picked = planner_map("test", layers, view, frame, Picked("schools", choices.school) if choices.school else None, choices.lang)
+picked = planner_map(
+    "test", layers, view, frame, Picked("schools", choices.school) if choices.school else None, choices.lang
+)
 if picked is not None:
     st.session_state["last"] = f"{picked.layer_id} {picked.id}"
-    state.select_in_map("school", picked.id if picked.layer_id == "schools" else None)
+    state.take("school", picked.id if picked.layer_id == "schools" else None)
+st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+st.html(f'<p id="runs">{st.session_state["runs"]}</p>')
 st.html(f'<p id="said">{choices.school}|{st.session_state.get("last", "")}</p>')
 st.button("再来一次", key="again")
 pair = charts.Measured(99.1, 188.6, 200, 5)

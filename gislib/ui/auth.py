@@ -1,0 +1,33 @@
+"""Who is looking: the login service where one is configured, else the local user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from gislib import wording
+from gislib.planning.session import Session, open_session
+from gislib.ui.server import login_configured, project_root
+
+_UNLISTED_ROLE = "viewer"
+
+
+def require_login(lang: str) -> None:
+    """Show the login button and end the run where a login is configured and nobody is logged in."""
+    if not login_configured(project_root()) or st.user.is_logged_in:
+        return
+    st.button(wording.text("ui.login", lang), on_click=st.login, type="primary")
+    st.stop()
+
+
+def session(root: Path) -> Session:
+    """
+    Session of the user on a workspace.
+
+    Behind a login the actor is the account and, until roles are kept in the workspace, may only look; on a single
+    machine it is the local user, who may do everything.
+    """
+    if not login_configured(project_root()):
+        return open_session(root)
+    return open_session(root, str(st.user.get("email") or st.user.get("sub")), _UNLISTED_ROLE)

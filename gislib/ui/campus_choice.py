@@ -1,0 +1,75 @@
+"""Controls of the page of one campus: which campus, which view of it, and its standalone map as a file."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from gislib import wording
+from gislib.planning.overview import Overview
+from gislib.ui import campus_map, state, words
+from gislib.ui.cache import Snapshot
+from gislib.ui.map_component import Picked
+from gislib.ui.state import Choices
+
+VIEWS = ("map", "audit", "hazards")
+
+
+def choose(place: DeltaGenerator, found: Overview, choices: Choices) -> str:
+    """
+    Box with all campuses in the order of their rank; returns the chosen one, at first the highest ranked.
+
+    An id in the address that is not among the results (an old link) falls back to the first.
+    """
+    ids = [str(identity) for identity in found.schools.index]
+    names = dict(zip(ids, found.schools["name"].map(words.text_or), strict=True))
+    ranks = dict(zip(ids, (words.rank_range(row) for row in found.schools.to_dict("records")), strict=True))
+    chosen = choices.school if choices.school in names else ids[0]
+    place.selectbox(
+        wording.text("campus.choose", choices.lang),
+        ids,
+        index=ids.index(chosen),
+        format_func=lambda identity: f"{ranks[identity]}  {names[identity]}",
+        key=f"campus.choose.{chosen}",
+        label_visibility="collapsed",
+        on_change=_chosen,
+        args=(f"campus.choose.{chosen}",),
+    )
+    return chosen
+
+
+def _chosen(widget_key: str) -> None:
+    state.take_widget("school", widget_key)
+    state.put("venue", None)
+
+
+def view(lang: str) -> str:
+    """Switch between map, audit and hazards."""
+    picked = st.segmented_control(
+        wording.text("campus.view.label", lang),
+        VIEWS,
+        default=VIEWS[0],
+        format_func=lambda name: wording.text(f"campus.view.{name}", lang),
+        key="campus.view",
+        label_visibility="collapsed",
+    )
+    return picked or VIEWS[0]
+
+
+def download(taken: Snapshot, school_id: str, lang: str) -> None:
+    """Button for the standalone map; the file is made when it is asked for."""
+    st.download_button(
+        wording.text("campus.download", lang),
+        lambda: campus_map.html_file(taken, school_id, lang),
+        f"{school_id.replace(':', '_')}.html",
+        "text/html",
+        type="primary",
+        on_click="ignore",
+        key="campus.download",
+        width="stretch",
+    )
+
+
+def venue_of(picked: Picked | None) -> str | None:
+    """Venue that was clicked, if it was a venue."""
+    return picked.id if picked and picked.layer_id == "venues" else None

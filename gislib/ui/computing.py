@@ -1,0 +1,117 @@
+"""Buttons that compute: the first run, a new run after the data changed, the demo county."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import NoReturn
+
+import streamlit as st
+
+from gislib import wording
+from gislib.assessment import Request
+from gislib.planning import assess, demo, results
+from gislib.planning.session import Progress, Session
+from gislib.reports.metadata import Stamp
+from gislib.sources import workspace
+from gislib.ui import auth, cache, guard, markup
+from gislib.ui.state import Choices
+
+
+def today() -> date:
+    """Day on which a new run is made; the one place where the screen reads the clock."""
+    return date.today()  # noqa: DTZ011 - the planner's own calendar day
+
+
+def open_workspace(lang: str) -> Session:
+    """Session on the served workspace; where there is none yet, what to do is shown and the page ends here."""
+    root = cache.workspace_root()
+    if not workspace.is_workspace(root):
+        offer_start(lang)
+    return auth.session(root)
+
+
+def existing_session() -> Session | None:
+    """Session on the served workspace, None before the first import."""
+    root = cache.workspace_root()
+    return auth.session(root) if workspace.is_workspace(root) else None
+
+
+def day_of(session: Session) -> date:
+    """Day of the last run, else today."""
+    run = results.read_run(session).get("school_risk")
+    return date.fromisoformat(run["as_of"]) if run else today()
+
+
+def stamp_of_workspace(choices: Choices) -> Stamp | None:
+    """Stamp for the footer of a page that needs no workspace; None without a workspace or before the first run."""
+    session = existing_session()
+    return None if session is None else stamp_or_none(session, choices)
+
+
+def stamp_or_none(session: Session, choices: Choices) -> Stamp | None:
+    """Stamp for the footer, None before the first run."""
+    request = request_of(session, choices)
+    return None if request is None else cache.stamp(cache.snapshot(session), request, choices.lang)
+
+
+def request_of(session: Session, choices: Choices) -> Request | None:
+    """Request that the pages show: the stored run's, with the chosen slice; None before the first run."""
+    if "school_risk" not in results.read_run(session):
+        return None
+    stored = results.request_of(session, "school_risk")
+    return Request(stored.as_of, choices.slice, stored.seed, stored.draws, stored.profile)
+
+
+def require_results(session: Session, choices: Choices) -> Request:
+    """
+    Request to show, or, before the first run, the button that starts it; then the page ends here.
+
+    A run made with other data, rules or profile is shown with a note and a button.
+    """
+    request = request_of(session, choices)
+    if request is None:
+        st.html(markup.note(wording.text("ui.not_assessed", choices.lang), warn=True))
+        _compute_button(session, choices, primary=True)
+        st.stop()
+    current = all(results.is_current(session, table) for table in ("school_risk", "findings"))
+    if not current or results.request_of(session, "findings").profile != choices.profile:
+        note, button = st.columns([5, 1], vertical_alignment="center")
+        note.html(markup.note(wording.text("ui.stale", choices.lang), warn=True))
+        with button:
+            _compute_button(session, choices, primary=False)
+    return request
+
+
+def _compute_button(session: Session, choices: Choices, *, primary: bool) -> None:
+    kind = "primary" if primary else "secondary"
+    if st.button(wording.text("ui.compute", choices.lang), key="computing.run", type=kind):
+        request = Request(today(), profile=choices.profile)
+        with guard.show_errors(choices.lang):
+            run_all(session, request, choices.lang)
+        st.rerun()
+
+
+def run_all(session: Session, request: Request, lang: str) -> None:
+    """Assess and comply, telling what is being done."""
+    with st.status(wording.text("ui.computing", lang)) as status:
+        progress = _telling(status.update, lang)
+        assess.assess(session, request, progress)
+        assess.comply(session, request, progress)
+
+
+def _telling(update: Callable[..., None], lang: str) -> Progress:
+    def tell(step: str, _share: float) -> None:
+        update(label=wording.text(f"cli.progress.{step}", lang))
+
+    return tell
+
+
+def offer_start(lang: str) -> NoReturn:
+    """Show what to do where there is no workspace yet: import, or open the fictional county; the page ends here."""
+    st.html(markup.note(wording.text("ui.no_workspace", lang), warn=True))
+    if st.button(wording.text("ui.open_demo", lang), key="computing.demo", type="primary"):
+        with guard.show_errors(lang), st.status(wording.text("ui.computing", lang)) as status:
+            demo.build(cache.workspace_root(), _telling(status.update, lang))
+        st.rerun()
+    st.stop()

@@ -1,0 +1,242 @@
+"""Blocks of the page of one campus: key figures, why its index is what it is, venues, hazards, standards audit."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from gislib import rules, wording
+from gislib.planning.campus import Campus
+from gislib.reports.symbols import symbol_exists
+from gislib.ui import charts, markup, words
+from gislib.ui.markup import Figure, Heading
+from gislib.ui.picture import Html, Text, picture
+
+MOST_ROWS: Final = 40
+"""Rows of a read-only table; what is left out is said."""
+
+
+def context(view: Campus, lang: str) -> str:
+    """Name the kind of school."""
+    return words.kind_name("school", view.row["kind"], lang)
+
+
+def figures(view: Campus, lang: str) -> Html:
+    """Index with grade and rank, confidence, pupils, chance of the first ten, venues, audit gaps."""
+    row, verdicts = view.row, view.venues["verdict"].value_counts()
+    ranked = words.known(row["rank"])
+    grade = row["grade"] if ranked else "unknown"
+    rank = (
+        wording.text("campus.rank", lang, rank=words.rank_range(row))
+        if ranked
+        else wording.text("map.not_ranked", lang)
+    )
+    reasons = [word for word in words.text_or(row["confidence_reasons"], "").split() if word]
+    estimated = wording.text("campus.estimated" if row["pupils_estimated"] else "campus.recorded", lang)
+    audit = view.audit["status"].value_counts()
+    strip = (
+        Figure(
+            wording.text("campus.index", lang),
+            words.index_text(row),
+            f"{wording.term('grade', grade, lang)} · {rank}",
+            f"grade-{grade}",
+            grow=1.5,
+        ),
+        Figure(
+            wording.text("overview.confidence", lang),
+            words.text_or(row["confidence"]),
+            wording.text("campus.reasons", lang, count=len(reasons)) if reasons else "",
+        ),
+        Figure(wording.text("campus.pupils", lang), words.whole(row["pupils"]), estimated),
+        Figure(wording.text("overview.column.p_top10", lang), words.percent(row["p_top10"])),
+        Figure(
+            wording.text("campus.venues", lang),
+            words.whole(len(view.venues)),
+            wording.text(
+                "campus.venue_note",
+                lang,
+                suspected=int(verdicts.get("suspected", 0)),
+                remeasure=int(verdicts.get("remeasure", 0)),
+            ),
+            grow=1.3,
+        ),
+        Figure(
+            wording.text("campus.audit", lang),
+            words.whole(audit.get("missing", 0)),
+            wording.text("campus.audit_note", lang, unknown=int(audit.get("unknown", 0))),
+        ),
+    )
+    return markup.figure_strip(strip)
+
+
+def explanation(view: Campus, lang: str) -> Html:
+    """Contribution bar, and one line a family: share, index, its largest hazards."""
+    shares = dict(zip(view.reasons["family"], view.reasons["share"], strict=True))
+    bar = Html(
+        f'<div class="hx-body">{picture(charts.contribution_bar(shares, 436), wording.text("campus.why_alt", lang))}</div>'
+    )
+    rows: list[list[Text]] = []
+    for reason in view.reasons.to_dict("records"):
+        family = reason["family"]
+        known = words.known(reason["index"])
+        name = Html(
+            f'<span class="hx-mark">{picture(charts.family_swatch(family))}<b>{wording.term("family", family, lang)}</b></span>'
+        )
+        text = _largest(view, family, lang) if known else wording.text("campus.family_unknown", lang)
+        rows.append(
+            [
+                name,
+                words.percent(reason["share"], words.UNKNOWN),
+                words.decimals(reason["index"], 0, words.UNKNOWN),
+                text,
+            ]
+        )
+    columns = (
+        Heading("", keep=True),
+        Heading(wording.text("campus.column.share", lang), number=True),
+        Heading(wording.text("campus.column.index", lang), number=True),
+        Heading(wording.text("campus.column.reason", lang)),
+    )
+    title = wording.text("campus.why", lang, index=words.index_text(view.row))
+    return markup.card(title, Html(bar + markup.table(columns, rows)), wording.text("campus.why_note", lang))
+
+
+def _largest(view: Campus, family: str, lang: str) -> str:
+    """Names of a family's largest hazards; streets of one name once."""
+    own = view.hazards[(view.hazards["family"] == family) & (view.hazards["share"] > 0)]
+    if own.empty:
+        return wording.text("campus.no_hazard", lang)
+    named = own.assign(text=[_hazard_name(row, lang) for row in own.to_dict("records")]).drop_duplicates("text")
+    parts = [f"{row['text']} {words.metres(row['distance_m'])}" for row in named.head(2).to_dict("records")]
+    return wording.text("ui.separator", lang).join(parts)
+
+
+def _hazard_name(row: dict[str, Any], lang: str) -> str:
+    topic = {"traffic": "road", "venues": "venue", "water": "water", "rentals": "rental"}[row["family"]]
+    if words.known(row["name"]):
+        return str(row["name"])
+    return (
+        words.kind_name(topic, row["kind"], lang)
+        if words.known(row["kind"])
+        else wording.term("family", row["family"], lang)
+    )
+
+
+def hazards(view: Campus, lang: str) -> Html:
+    """Single hazards with their share, largest first."""
+    shown = view.hazards[view.hazards["share"] > 0]
+    rows: list[list[Text]] = [
+        [
+            Html(
+                f'<span class="hx-mark">{picture(charts.family_swatch(row["family"]))}{wording.term("family", row["family"], lang)}</span>'
+            ),
+            _hazard_name(row, lang),
+            words.term_or_code("part", row["part"], lang),
+            words.decimals(row["distance_m"]),
+            words.decimals(100 * row["share"]),
+        ]
+        for row in shown.head(MOST_ROWS).to_dict("records")
+    ]
+    columns = (
+        Heading(wording.text("campus.column.family", lang), keep=True),
+        Heading(wording.text("campus.column.hazard", lang)),
+        Heading(wording.text("campus.column.part", lang), keep=True),
+        Heading(wording.text("campus.column.distance", lang), number=True),
+        Heading(wording.text("campus.column.share_percent", lang), number=True),
+    )
+    return markup.card(
+        wording.text("campus.hazards", lang), markup.table(columns, rows), _shown_of(len(rows), len(shown), lang)
+    )
+
+
+def venues(view: Campus, lang: str, selected: str = "") -> Html:
+    """Venues around, nearest first: straight and walking distance, limit, verdict."""
+    found = view.venues.head(MOST_ROWS)
+    rows: list[list[Text]] = []
+    for row in found.drop(columns="geometry").to_dict("records"):
+        symbol = _venue_symbol(row["kind"])
+        name = words.text_or(row["name"], words.kind_name("venue", row["kind"], lang))
+        rows.append(
+            [
+                markup.marked(symbol, name, 16),
+                words.decimals(row.get("boundary_straight")),
+                words.decimals(row.get("gate_walk_legal")),
+                words.whole(row["limit_m"]),
+                verdict_chip(row, lang),
+            ]
+        )
+    columns = (
+        Heading(wording.text("campus.venues", lang)),
+        Heading(wording.text("campus.column.straight", lang), number=True),
+        Heading(wording.text("campus.column.walk", lang), number=True),
+        Heading(wording.text("campus.column.limit", lang), number=True),
+        Heading(wording.text("campus.column.verdict", lang), keep=True),
+    )
+    position = list(found.index).index(selected) if selected in found.index else None
+    body = markup.table(columns, rows, position) if rows else markup.body(wording.text("campus.no_venues", lang))
+    return markup.card("", Html(f'<div style="max-height:262px;overflow:auto">{body}</div>'))
+
+
+def verdict_chip(row: dict[str, Any], lang: str) -> Html:
+    """Verdict under the profile; a pair on which the methods disagree says so beside it."""
+    chip = markup.chip(row["verdict"], wording.term("verdict", row["verdict"], lang))
+    if not bool(row["methods_disagree"]):
+        return chip
+    return Html(f"{chip} {markup.chip('disagree', wording.term('finding', 'methods_disagree', lang))}")
+
+
+def _venue_symbol(kind: str) -> str:
+    found = rules.load().kinds("venue").get(kind)
+    return found.symbol if found and symbol_exists(found.symbol) else "venue-other"
+
+
+def audit(view: Campus, lang: str) -> Html:
+    """Standards audit: what is missing first, then unknown, then present, with clause and department."""
+    order = pd.Categorical(view.audit["status"], ["missing", "unknown", "present"], ordered=True)
+    table = view.audit.assign(order=order).sort_values(["order", "check", "gate_id"])
+    gates = view.gates["name"].to_dict()
+    rules_by_id = rules.load()
+    rows: list[list[Text]] = [
+        [
+            markup.chip(row["status"], wording.term("audit", row["status"], lang)),
+            _rule_title(rules_by_id, row["check"], lang),
+            words.text_or(gates.get(row["gate_id"]), wording.term("scope", row["scope"], lang)),
+            words.decimals(row["distance_m"]),
+            row["clause"],
+            words.term_or_code("reliability", row["reliability"], lang),
+            words.kind_name("department", row["lead_department"], lang)
+            if words.known(row["lead_department"])
+            else words.EMPTY,
+        ]
+        for row in table.head(MOST_ROWS).to_dict("records")
+    ]
+    names = ("status", "check", "place", "distance", "clause", "reliability", "department")
+    columns = [Heading(wording.text(f"campus.audit_column.{name}", lang), number=name == "distance") for name in names]
+    note = _shown_of(len(rows), len(table), lang)
+    return markup.card(wording.text("campus.audit_title", lang), markup.table(columns, rows), note)
+
+
+def _rule_title(rule_set: rules.RuleSet, rule_id: str, lang: str) -> str:
+    versions = rule_set.entries[rule_id]
+    return versions[-1].title if lang == "zh" else versions[-1].title_en
+
+
+def confidence_note(view: Campus, lang: str) -> Html:
+    """Say why the result is less than fully reliable; empty where nothing is to be said."""
+    reasons = words.text_or(view.row["confidence_reasons"], "").split()
+    if not reasons:
+        return Html("")
+    listed = wording.text("ui.separator", lang).join(dict.fromkeys(_reason(reason, lang) for reason in reasons))
+    label = wording.term("confidence", view.row["confidence"], lang)
+    return markup.note(wording.text("campus.confidence_note", lang, label=label, reasons=listed))
+
+
+def _reason(code: str, lang: str) -> str:
+    name, _, family = code.partition(":")
+    word = wording.term("confidence_reason", name, lang)
+    return f"{wording.term('family', family, lang)} {word}" if family else word
+
+
+def _shown_of(shown: int, total: int, lang: str) -> str:
+    return wording.text("ui.shown_of", lang, shown=shown, total=total)

@@ -1,0 +1,256 @@
+"""Pairs of venue and campus under the profile: filter, grid, matrix of kinds by campus, evidence of one pair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from gislib import rules, wording
+from gislib.planning.evidence import Evidence
+from gislib.reports.symbols import symbol_exists
+from gislib.rules import Rule
+from gislib.ui import charts, markup, tables, words
+from gislib.ui.markup import Heading
+from gislib.ui.picture import Html, Text
+
+VERDICTS: Final = ("suspected", "remeasure", "not_measurable", "no_limit", "clear")
+"""In order of urgency."""
+GRID_PX: Final = 330
+_SCHOOLS_SHOWN: Final = 8
+
+
+def verdict_filter(findings: pd.DataFrame, lang: str) -> str | None:
+    """Pills with counts; returns the verdict chosen, None = all."""
+    counts = findings["verdict"].value_counts()
+    options = [None, *(verdict for verdict in VERDICTS if counts.get(verdict, 0))]
+    labels = {None: wording.text("compliance.all", lang, count=len(findings))}
+    labels |= {code: f"{wording.term('verdict', code, lang)} {counts[code]}" for code in options[1:]}
+    return st.segmented_control(
+        wording.text("campus.column.verdict", lang),
+        options,
+        default=options[1] if len(options) > 1 else None,
+        format_func=labels.__getitem__,
+        key="pairs.verdict",
+        label_visibility="collapsed",
+    )
+
+
+def grid_rows(findings: pd.DataFrame, names: Mapping[str, str], venues: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """
+    Columns of the grid, most urgent first; index ``school_id|venue_id``.
+
+    Parameters
+    ----------
+    findings
+        Rows under the profile's method joined with ``straight_m``, ``walk_m``.
+    names
+        Campus id -> name.
+    venues
+        Index ``venue_id`` with ``name`` and ``kind``.
+    lang
+        Interface language.
+    """
+    kinds = findings["venue_kind"]
+    named = findings["venue_id"].map(venues["name"])
+    general = kinds.map(lambda kind: words.kind_name("venue", kind, lang))
+    departments = findings["lead_department"]
+    pairs = findings.rename(columns={"uncertainty_m": "tolerance_m"})
+    out = pd.DataFrame(
+        {
+            "symbol": tables.symbol_cells(kinds.map(symbol_of)),
+            "venue": named.where(named.notna(), general),
+            "school": findings["school_id"].map(names),
+            "limit": findings["limit_m"],
+            "straight": findings["straight_m"],
+            "walk": findings["walk_m"],
+            "graphic": tables.distance_cells(pairs),
+            "verdict": [_verdict_text(row, lang) for row in findings.to_dict("records")],
+            "lead": [
+                words.kind_name("department", code, lang) if words.known(code) else words.EMPTY for code in departments
+            ],
+        }
+    )
+    return out.set_index(findings["school_id"] + "|" + findings["venue_id"])
+
+
+def _verdict_text(row: Mapping[str, Any], lang: str) -> str:
+    text = wording.term("verdict", row["verdict"], lang)
+    return f"{text} · {wording.term('finding', 'methods_disagree', lang)}" if row["methods_disagree"] else text
+
+
+def symbol_of(kind: str) -> str:
+    """Symbol file of a kind of venue."""
+    found = rules.load().kinds("venue").get(kind)
+    return found.symbol if found and symbol_exists(found.symbol) else "venue-other"
+
+
+def columns(lang: str) -> dict[str, Any]:
+    """Entries of the grid's columns, in order."""
+    config = st.column_config
+    names = ("venue", "school", "limit", "straight", "walk", "graphic", "verdict", "lead")
+    title = {name: wording.text(f"compliance.column.{name}", lang) for name in names}
+    return {
+        "symbol": config.ImageColumn("", width=28),
+        "venue": config.TextColumn(title["venue"], width=100),
+        "school": config.TextColumn(title["school"], width=98),
+        "limit": config.NumberColumn(title["limit"], format="%.0f", width=46),
+        "straight": config.NumberColumn(title["straight"], format="%.1f", width=50),
+        "walk": config.NumberColumn(title["walk"], format="%.1f", width=50),
+        "graphic": config.ImageColumn(title["graphic"], width=116),
+        "verdict": config.TextColumn(title["verdict"], width=126),
+        "lead": config.TextColumn(title["lead"], width=50),
+    }
+
+
+def ordered(findings: pd.DataFrame, distances: pd.DataFrame) -> pd.DataFrame:
+    """
+    One row a pair, the rule that decides first, with the straight and the walking distance beside it.
+
+    Most urgent verdict first, then by distance.
+    """
+    by_method = (
+        distances[distances["method"].isin(["boundary_straight", "gate_walk_legal"])]
+        .drop_duplicates(["school_id", "venue_id", "method"])
+        .pivot(index=["school_id", "venue_id"], columns="method", values="distance_m")
+        .reindex(columns=["boundary_straight", "gate_walk_legal"])
+        .rename(columns={"boundary_straight": "straight_m", "gate_walk_legal": "walk_m"})
+    )
+    urgency = pd.Categorical(findings["verdict"], VERDICTS, ordered=True)
+    rows = findings.assign(urgency=urgency).sort_values(["urgency", "distance_m", "school_id", "venue_id"])
+    rows = rows.drop_duplicates(["school_id", "venue_id"])
+    return rows.join(by_method, on=["school_id", "venue_id"]).reset_index(drop=True)
+
+
+def matrix(findings: pd.DataFrame, names: Mapping[str, str], lang: str) -> Html:
+    """Counts by kind of venue and campus: suspected and to be measured again; campuses with most first."""
+    asked = findings[findings["verdict"].isin(["suspected", "remeasure"])]
+    if asked.empty:
+        return markup.note(wording.text("compliance.none_doubtful", lang))
+    schools = [str(identity) for identity in asked["school_id"].value_counts().index[:_SCHOOLS_SHOWN]]
+    counts = asked.groupby(["venue_kind", "school_id", "verdict"]).size()
+    kinds = asked["venue_kind"].value_counts().index
+    rows: list[list[Text]] = [
+        [
+            markup.marked(symbol_of(kind), words.kind_name("venue", kind, lang), 15),
+            *(_cell(counts, kind, school, lang) for school in schools),
+        ]
+        for kind in kinds
+    ]
+    headings = [Heading(wording.text("compliance.kind", lang), keep=True), *(Heading(names.get(s, s)) for s in schools)]
+    body = Html(f'<div style="overflow-x:auto">{markup.table(headings, rows)}</div>')
+    shown = wording.text("ui.shown_of", lang, shown=len(schools), total=asked["school_id"].nunique())
+    return markup.card(
+        wording.text("compliance.matrix", lang), body, Html(f"{_matrix_key(lang)}　{markup.safe(shown)}")
+    )
+
+
+def _matrix_key(lang: str) -> Html:
+    keys = [
+        f"{markup.count_square(code, 1, '')} {wording.text(f'compliance.short.{code}', lang)}"
+        for code in ("suspected", "remeasure")
+    ]
+    return Html(" ".join(keys))
+
+
+def _cell(counts: pd.Series, kind: str, school: str, lang: str) -> Html:
+    found = [(code, int(counts.get((kind, school, code), 0))) for code in ("suspected", "remeasure")]
+    squares = [markup.count_square(code, count, wording.term("verdict", code, lang)) for code, count in found if count]
+    return Html("".join(squares) or '<span class="hx-muted">·</span>')
+
+
+def evidence_facts(found: Evidence, lang: str) -> Html:
+    """What the verdict rests on: method, points, errors, rule with its source, department."""
+    row = found.finding
+    pairs: dict[str, Text] = {
+        wording.text("campus.column.verdict", lang): _verdict_line(found, lang),
+        wording.text("compliance.method", lang): wording.term("method", row["method"], lang),
+        wording.text("compliance.error", lang): _error_line(row, lang),
+        wording.text("compliance.rule", lang): _rule_line(found.rule, lang),
+    }
+    if found.rule is not None:
+        pairs[wording.text("compliance.reliability", lang)] = _reliability_line(found.rule, lang)
+        pairs[wording.text("compliance.departments", lang)] = _departments(found.rule, lang)
+    return markup.facts(pairs)
+
+
+def _verdict_line(found: Evidence, lang: str) -> Html:
+    row = found.finding
+    chip = markup.chip(row["verdict"], wording.term("verdict", row["verdict"], lang))
+    note = wording.term("verdict_note", row["verdict"], lang)
+    if row["methods_disagree"]:
+        note = wording.text("compliance.disagree", lang)
+    return Html(f"{chip} {markup.safe(note)}")
+
+
+def _error_line(row: pd.Series, lang: str) -> str:
+    if words.known(row["reason"]):
+        return words.term_or_code("reason", row["reason"], lang)
+    return f"± {words.metres(row['uncertainty_m'])}"
+
+
+def _rule_line(rule: Rule | None, lang: str) -> str:
+    if rule is None:
+        return wording.term("verdict", "no_limit", lang)
+    title = rule.title if lang == "zh" else rule.title_en
+    return f"{title} · {rule.clause}"
+
+
+def _reliability_line(rule: Rule, lang: str) -> str:
+    word = wording.term("reliability", rule.reliability, lang)
+    rationale = rule.rationale if lang == "zh" else rule.rationale_en or rule.rationale
+    return " ".join(filter(None, (word, rationale)))
+
+
+def _departments(rule: Rule, lang: str) -> str:
+    found = rule.departments
+    listed = [code for code in (found.lead, *found.main) if code]
+    return (
+        wording.text("ui.separator", lang).join(words.kind_name("department", code, lang) for code in listed)
+        or words.EMPTY
+    )
+
+
+def number_line(found: Evidence, lang: str) -> Html:
+    """Straight and walking distance against the limit on one axis."""
+    rows = found.distances.drop_duplicates("method").set_index("method")["distance_m"]
+    straight, walk = rows.get("boundary_straight"), rows.get("gate_walk_legal")
+    if straight is None or not words.known(straight):
+        straight = rows.get("gate_straight")
+    limit, tolerance = found.finding["limit_m"], found.finding["uncertainty_m"]
+    labels = {
+        "straight": wording.text("compliance.straight", lang, metres=words.decimals(straight)),
+        "walk": wording.text("compliance.walk", lang, metres=words.decimals(walk)),
+        "limit": wording.text("compliance.limit", lang, metres=words.whole(limit), tolerance=words.decimals(tolerance)),
+    }
+    return charts.number_line(charts.Measured(straight, walk, limit, tolerance), labels)
+
+
+def all_methods(found: Evidence, lang: str) -> Html:
+    """Every method's distance, whether inside the number, and its verdict."""
+    rows: list[list[Text]] = [
+        [
+            wording.term("method_letter", row["method"], lang),
+            wording.term("method", row["method"], lang),
+            _distance_text(row, lang),
+            words.decimals(row["uncertainty_m"]),
+            markup.chip(row["verdict"], wording.term("verdict", row["verdict"], lang)),
+        ]
+        for row in found.distances.drop_duplicates("method").to_dict("records")
+    ]
+    names = ("letter", "method", "distance", "error", "verdict")
+    headings = [
+        Heading(wording.text(f"compliance.method_column.{name}", lang), number=name in ("distance", "error"))
+        for name in names
+    ]
+    return markup.card(wording.text("compliance.all_methods", lang), markup.table(headings, rows))
+
+
+def _distance_text(row: Mapping[str, Any], lang: str) -> str:
+    if words.known(row["distance_m"]):
+        return words.decimals(row["distance_m"])
+    if words.known(row["distance_at_least_m"]):
+        return f"> {words.decimals(row['distance_at_least_m'])}"
+    return words.term_or_code("reason", row["reason"], lang)

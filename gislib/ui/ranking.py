@@ -1,0 +1,137 @@
+"""The ranking of campuses: grids, key figures, share of confidence classes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from gislib import wording
+from gislib.planning.overview import Overview
+from gislib.reports.geojson import geojson
+from gislib.reports.looks import GRADES
+from gislib.reports.metadata import Stamp
+from gislib.reports.tables import csv_text
+from gislib.risk.family import FAMILIES
+from gislib.ui import charts, markup, tables, words
+from gislib.ui.markup import Figure
+from gislib.ui.picture import Html, picture
+from gislib.ui.state import Choices
+
+FIRST: Final = 10
+GRID_PX: Final = 332
+
+
+def figures(found: Overview, lang: str) -> Html:
+    """Campuses by grade, and pairs that need a decision."""
+    strip = [
+        Figure(
+            wording.term("grade", grade, lang) + (wording.text("ui.grade_suffix", lang) if grade != "unknown" else ""),
+            words.whole(found.grades.get(grade, 0)),
+            wording.text("overview.campuses", lang),
+            f"grade-{grade}",
+        )
+        for grade in GRADES
+    ]
+    if found.suspected is not None:
+        note = wording.text("overview.remeasure_note", lang, count=words.whole(found.remeasure))
+        strip.append(Figure(wording.text("overview.suspected", lang), words.whole(found.suspected), note, grow=1.3))
+    return markup.figure_strip(strip)
+
+
+def grid_rows(schools: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Columns of the ranking grid, one row a campus, index ``school_id``."""
+    return pd.DataFrame(
+        {
+            "rank": [words.rank_range(row) for row in schools.to_dict("records")],
+            "shape": tables.grade_cells(schools["shown_grade"]),
+            "grade": schools["shown_grade"].map(lambda code: wording.term("grade", code, lang)),
+            "name": schools["name"].map(words.text_or),
+            "bar": tables.index_cells(schools["score"]),
+            "score": schools["score"].round(1),
+            "reason": schools["main_family"].map(lambda code: words.term_or_code("family", code, lang)),
+            "p_top10": schools["p_top10"].map(words.percent),
+            "confidence": schools["confidence"],
+        },
+        index=schools.index,
+    )
+
+
+def columns(lang: str) -> dict[str, Any]:
+    """Entries of the grid's columns, in order."""
+    title = {name: wording.text(f"overview.column.{name}", lang) for name in _COLUMNS}
+    config = st.column_config
+    return {
+        "rank": config.TextColumn(title["rank"], width=44),
+        "shape": config.ImageColumn("", width=28),
+        "grade": config.TextColumn(title["grade"], width=36),
+        "name": config.TextColumn(title["name"], width=114),
+        "bar": config.ImageColumn("", width=52),
+        "score": config.NumberColumn(title["score"], format="%.1f", width=44),
+        "reason": config.TextColumn(title["reason"], width=46),
+        "p_top10": config.TextColumn(title["p_top10"], width=50),
+        "confidence": config.TextColumn(title["confidence"], width=36),
+    }
+
+
+_COLUMNS: Final = ("rank", "grade", "name", "score", "reason", "p_top10", "confidence")
+
+
+def pick(found: Overview, lang: str) -> str | None:
+    """Tabs with the first ranks, all ranks and the field-survey list; returns the campus picked in any of them."""
+    ranked = found.schools[found.schools["rank"].notna()]
+    survey = found.schools[found.schools["rank"].isna()]
+    parts = {"first": ranked.head(FIRST), "all": ranked, "survey": survey}
+    names = [wording.text(f"overview.tab.{name}", lang, count=len(part)) for name, part in parts.items()]
+    picked: list[str] = []
+    for tab, (name, part) in zip(st.tabs(names), parts.items(), strict=True):
+        with tab:
+            if part.empty:
+                st.caption(wording.text(f"overview.empty.{name}", lang))
+                continue
+            row = tables.pick_row(grid_rows(part, lang), f"ranking.{name}", columns(lang), GRID_PX)
+            picked += [row] if row else []
+    return picked[0] if picked else None
+
+
+def context(found: Overview, as_of: date, lang: str) -> str:
+    """Give the number of campuses, kinds and the day in one line."""
+    kinds = found.schools["kind"].value_counts().index[:4]
+    listed = wording.text("ui.separator", lang).join(words.kind_name("school", kind, lang) for kind in kinds)
+    return wording.text("overview.context", lang, count=len(found.schools), kinds=listed, day=as_of.isoformat())
+
+
+def confidence_card(found: Overview, lang: str) -> Html:
+    """Campuses by confidence class, with what the classes mean and which families no source covers."""
+    bar = picture(charts.confidence_bar(found.confidence, 330), wording.text("overview.confidence", lang))
+    lines = [wording.text("overview.confidence_note", lang)]
+    unknown = [family for family in FAMILIES if not found.schools[f"index_{family}"].notna().any()]
+    if unknown:
+        listed = wording.text("ui.separator", lang).join(wording.term("family", family, lang) for family in unknown)
+        lines.append(wording.text("overview.unknown_families", lang, families=listed))
+    notes = markup.Html("<br>".join(markup.safe(line) for line in lines))
+    head = Html(
+        f'<div style="display:flex;gap:10px;align-items:center"><b>{wording.text("overview.confidence", lang)}</b>{bar}</div>'
+    )
+    small = Html(f'<div class="hx-small hx-muted" style="margin-top:6px">{notes}</div>')
+    return markup.card("", markup.body(head, small))
+
+
+def actions(found: Overview, stamp: Stamp, choices: Choices) -> None:
+    """Way to the selected campus, and the ranking as files."""
+    lang = choices.lang
+    go, save = st.columns([3, 2])
+    chosen = choices.school in found.schools.index
+    label = wording.text("overview.open_campus", lang)
+    if go.button(label, type="primary", disabled=not chosen, width="stretch", key="ranking.open"):
+        st.switch_page("pages/study/campus.py")
+    files = {
+        "geojson": geojson(found.schools, stamp, "school_risk").encode("utf-8"),
+        "csv": csv_text(pd.DataFrame(found.schools.drop(columns="geometry"))).encode("utf-8-sig"),
+    }
+    with save.popover(wording.text("ui.export", lang), width="stretch"):
+        for name, content in files.items():
+            label = wording.text(f"overview.download_{name}", lang)
+            st.download_button(label, content, f"school_risk.{name}", on_click="ignore", key=f"ranking.{name}")

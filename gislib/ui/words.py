@@ -1,0 +1,86 @@
+"""Published values as the words of the screen: ranges, percentages, metres, kinds; missing ones as "—" or "?"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pandas as pd
+
+from gislib import rules, wording
+
+EMPTY: Final = "—"
+"""Nothing to state here."""
+UNKNOWN: Final = "?"
+"""There is a value, but it is not known."""
+MINUS: Final = "−"
+
+
+def known(value: Any) -> bool:  # noqa: ANN401 - a cell of any column
+    """Whether a cell holds a value."""
+    return bool(pd.notna(value))
+
+
+def decimals(value: Any, digits: int = 1, missing: str = EMPTY) -> str:  # noqa: ANN401 - a cell of any column
+    """Number with a fixed count of decimals and thousands separated; a true minus sign."""
+    return f"{float(value):,.{digits}f}".replace("-", MINUS) if known(value) else missing
+
+
+def whole(value: Any, missing: str = EMPTY) -> str:  # noqa: ANN401 - a cell of any column
+    """Whole number with thousands separated."""
+    return decimals(value, 0, missing)
+
+
+def percent(value: Any, missing: str = EMPTY) -> str:  # noqa: ANN401 - a cell of any column
+    """Share 0..1 as whole percent."""
+    return f"{100 * float(value):.0f}%" if known(value) else missing
+
+
+def metres(value: Any, missing: str = EMPTY) -> str:  # noqa: ANN401 - a cell of any column
+    """Distance with one decimal and its unit."""
+    return f"{decimals(value)} m" if known(value) else missing
+
+
+def rank_range(row: Mapping[str, Any]) -> str:
+    """Interval of a campus's rank: "2–3", or one figure where it is certain; unranked "—"."""
+    if not known(row["rank"]):
+        return EMPTY
+    low, high = int(row["rank_low"]), int(row["rank_high"])
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def index_text(row: Mapping[str, Any]) -> str:
+    """Index with one decimal, "≥" where a family is unknown."""
+    bound = "≥ " if bool(row["score_is_lower_bound"]) else ""
+    return bound + decimals(row["score"]) if known(row["score"]) else EMPTY
+
+
+def text_or(value: Any, missing: str = EMPTY) -> str:  # noqa: ANN401 - a cell of any column
+    """Text of a cell."""
+    return str(value) if known(value) else missing
+
+
+def kind_name(topic: str, kind: str, lang: str) -> str:
+    """Name of a kind; an unlisted one as it is."""
+    found = rules.load().kinds(topic).get(kind)
+    if found is None:
+        return kind
+    return found.zh if lang == "zh" else found.en
+
+
+def term_or_code(group: str, code: Any, lang: str) -> str:  # noqa: ANN401 - a cell of any column
+    """Word for a code, the code itself where the catalogue has none, "—" for a missing one."""
+    if not known(code):
+        return EMPTY
+    try:
+        return wording.term(group, str(code), lang)
+    except KeyError:
+        return str(code)
+
+
+def message(code: str, values: Mapping[str, object], lang: str) -> str:
+    """Sentence of a message of an import; code and values where the catalogue has none."""
+    try:
+        return wording.text(f"errors.{code}", lang, **values)
+    except KeyError:
+        return f"{code} {', '.join(f'{name}={value}' for name, value in values.items())}"
