@@ -162,7 +162,7 @@ def measure_options(basis: Basis, rs: RuleSet, request: Request) -> MeasureOptio
     on, ground = request.as_of, basis.ground
     limits = sorted(
         {
-            float(rule.value)
+            float(str(rule.value))
             for school_kind in ground.tables["schools"]["kind"].unique()
             for venue_kind in ground.tables["venues"]["kind"].unique()
             for rule in rs.venue_rules(rs.profile(request.profile), venue_kind, school_kind, on)

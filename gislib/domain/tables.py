@@ -13,6 +13,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
+import pyproj
 
 from gislib.domain.errors import TableError
 
@@ -98,7 +99,7 @@ LAYERS: Final[dict[str, Layer]] = {
     ),
     # road_class: OSM highway value verbatim, or "rail"/"wall" lines are devices/barriers, not roads. Vertices at the
     # same coordinates (1e-7 degree) join; crossing lines without a common vertex (bridges) do not.
-    # oneway: yes / -1 / no; sidewalk: both left right no separate; footway: OSM footway=* of a footway (sidewalk, crossing).
+    # oneway: yes / -1 / no; sidewalk: both left right no separate; footway: OSM footway=* (sidewalk, crossing).
     "roads": Layer(
         "road_id",
         {
@@ -125,8 +126,13 @@ LAYERS: Final[dict[str, Layer]] = {
     # (listed in data/rules/kinds.toml); marked: for crossings, False = unmarked; direction: OSM text if any.
     "devices": Layer(
         "device_id",
-        {"kind": _text(nullable=False), "name": _text(), "marked": _FLAG, "source_id": _text(nullable=False),
-         "located_to_m": Column("float64", nullable=False)},
+        {
+            "kind": _text(nullable=False),
+            "name": _text(),
+            "marked": _FLAG,
+            "source_id": _text(nullable=False),
+            "located_to_m": Column("float64", nullable=False),
+        },
         ANY,
     ),
     "water": Layer(
@@ -137,8 +143,14 @@ LAYERS: Final[dict[str, Layer]] = {
     # hours: OSM-like "08:00-24:00" (past midnight allowed); licence: text; doors: MultiPoint of entrances or missing.
     "venues": Layer(
         "venue_id",
-        {**_NAMED, "kind": _text(nullable=False), "licence": _text(), "hours": _text(),
-         "doors": Column("geometry"), **_ORIGIN},
+        {
+            **_NAMED,
+            "kind": _text(nullable=False),
+            "licence": _text(),
+            "hours": _text(),
+            "doors": Column("geometry"),
+            **_ORIGIN,
+        },
         AREA | POINT,
     ),
     # last_visit: ISO date; no names of people, ever.
@@ -157,14 +169,19 @@ LAYERS: Final[dict[str, Layer]] = {
     # date: ISO date or date-time (local time zone of the workspace)
     "incidents": Layer(
         "incident_id",
-        {"kind": _text(), "severity": _text(), "date": _text(), "source_id": _text(nullable=False),
-         "located_to_m": Column("float64", nullable=False)},
+        {
+            "kind": _text(),
+            "severity": _text(),
+            "date": _text(),
+            "source_id": _text(nullable=False),
+            "located_to_m": Column("float64", nullable=False),
+        },
         POINT,
     ),
 }
 
 
-def empty_table(layer: str, crs: str = WGS84) -> gpd.GeoDataFrame:
+def empty_table(layer: str, crs: str | pyproj.CRS = WGS84) -> gpd.GeoDataFrame:
     """Table of ``layer`` with all columns and no rows, in ``crs``."""
     return conform(layer, gpd.GeoDataFrame({"geometry": []}, geometry="geometry", crs=crs))
 
@@ -186,7 +203,7 @@ def conform(layer: str, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             data[name] = (
                 gpd.GeoSeries(values, index=table.index, crs=table.crs)
                 if column.dtype == "geometry"
-                else values.astype("object").astype(column.dtype)
+                else pd.Series(values.to_numpy(dtype=object), index=table.index, dtype=column.dtype)
             )
         except (TypeError, ValueError) as problem:
             raise TableError("table_cast", layer=layer, column=name, problem=str(problem)) from problem
@@ -203,7 +220,7 @@ def check_table(layer: str, table: gpd.GeoDataFrame) -> None:
     Raises
     ------
     TableError
-        Duplicate ids, a missing column, a wrong dtype, a missing value where none may be, a foreign geometry kind, no CRS.
+        Duplicate ids, a missing column or value, a wrong dtype, a foreign geometry kind, no CRS.
     """
     schema = LAYERS[layer]
     if table.crs is None:
@@ -219,6 +236,6 @@ def check_table(layer: str, table: gpd.GeoDataFrame) -> None:
     shapes = table.geometry
     if schema.geometry_required and bool((shapes.isna() | shapes.is_empty).any()):
         raise TableError("table_without_geometry", layer=layer)
-    foreign = set(shapes.dropna().geom_type) - schema.geometry
+    foreign = set(table.loc[shapes.notna()].geom_type.tolist()) - schema.geometry
     if foreign:
         raise TableError("table_geometry_kind", layer=layer, kinds=", ".join(sorted(foreign)))

@@ -20,6 +20,7 @@ import shapely
 from gislib.domain.arrays import Flags, Floats, Ints, Shapes
 from gislib.exposure.ground import Ground, gate_xy
 from gislib.exposure.methods import METHODS, Method
+from gislib.geo.crs import require_metric
 from gislib.geo.measure import GEODESIC_BAND_M, geodesic_length_m
 from gislib.network.snap import Snaps
 from gislib.network.walks import Reach, reach, walk_lengths, walk_line
@@ -161,7 +162,7 @@ def measure(ground: Ground, venues: gpd.GeoDataFrame, options: MeasureOptions) -
     table["uncertainty_m"] = options.tolerance_k * np.sqrt(start_sigma**2 + end_sigma**2 + path_sigma**2)
     table["geodesic_m"] = _geodesics(ground, ends, table, options)
     inferred = ground.tables["gates"]["inferred"].to_numpy(bool)
-    table["start_inferred"] = np.where(gate >= 0, inferred[gate], False)
+    table["start_inferred"] = inferred[gate] & (gate >= 0)
     table["gate_id"] = pd.Series(np.where(gate >= 0, ground.tables["gates"].index.to_numpy(object)[gate], None)).astype(
         "str"
     )
@@ -171,7 +172,8 @@ def measure(ground: Ground, venues: gpd.GeoDataFrame, options: MeasureOptions) -
     table["rank"] = table["method"].map({m.code: i for i, m in enumerate(METHODS)})
     table = table.sort_values(["school_id", "venue_id", "rank"], kind="stable", ignore_index=True)
     columns = ["school_id", "venue_id", "method", "distance_m", "distance_at_least_m", "uncertainty_m", "reason",
-               "start_x", "start_y", "end_x", "end_y", "geodesic_m", "gate_id", "start_inferred", "crossing_data_missing"]  # fmt: skip
+               "start_x", "start_y", "end_x", "end_y", "geodesic_m", "gate_id", "start_inferred",
+               "crossing_data_missing"]  # fmt: skip
     return table[columns].astype({"school_id": "str", "venue_id": "str", "method": "str", "reason": "str"})
 
 
@@ -193,9 +195,10 @@ def _straight(ground: Ground, starts: Starts, ends: Ends, pairs: tuple[Ints, Int
         for i in np.flatnonzero(~missing):
             own = starts.gates[method.start][pairs[0][i]]
             gate[i] = own[int(np.argmin(np.hypot(*(spots[own] - xy[i, 0]).T)))]
-    why = "no_boundary" if method.start == "boundary" else f"no_{method.start}_gate"
+    reason = np.full(len(line), None, dtype=object)
+    reason[missing] = "no_boundary" if method.start == "boundary" else f"no_{method.start}_gate"
     return _frame(pairs, method, {
-        "distance_m": shapely.length(line), "distance_at_least_m": np.nan, "reason": np.where(missing, why, None),
+        "distance_m": shapely.length(line), "distance_at_least_m": np.nan, "reason": reason,
         "start_x": xy[:, 0, 0], "start_y": xy[:, 0, 1], "end_x": xy[:, 1, 0], "end_y": xy[:, 1, 1],
         "gate": gate, "end": -1, "walked": False,
     })  # fmt: skip
@@ -313,7 +316,7 @@ def _geodesics(ground: Ground, ends: Ends, table: pd.DataFrame, options: Measure
     near = np.zeros(len(table), bool)
     for limit in options.limits_m:
         near |= np.abs(metres - limit) <= GEODESIC_BAND_M
-    crs = ground.tables["schools"].crs
+    crs = require_metric(ground.tables["schools"])
     for i in np.flatnonzero(near).tolist():
         row = table.iloc[i]
         line = np.array([[row["start_x"], row["start_y"]], [row["end_x"], row["end_y"]]])

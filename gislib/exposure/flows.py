@@ -104,8 +104,8 @@ def zone_flows(ground: Ground, origins: Origins, reached: Reach, source: int, op
     Returns
     -------
     flows
-        ``part`` (``segment``, ``crossing``, ``gate`` or ``home`` for crossing the street right there), ``place`` (edge, or
-        gate row), ``piece_no``, ``from_m``, ``to_m`` (along the edge; both 0 for crossings), ``distance_m`` (road
+        ``part`` (``segment``, ``crossing``, ``gate`` or ``home`` for crossing the street right there), ``place`` (edge,
+        or gate row), ``piece_no``, ``from_m``, ``to_m`` (along the edge; both 0 for crossings), ``distance_m`` (road
         distance from the nearest gate to the middle of the piece), ``share`` (0..1 of the walking pupils). Empty where
         no origin is in reach.
     """
@@ -129,7 +129,7 @@ def zone_flows(ground: Ground, origins: Origins, reached: Reach, source: int, op
         low, high = _piece_ends(float(graph.length[edge]), k)
         table.append(("segment", edge, k, low, high, reader.at(edge, (low + high) / 2), sum(amounts) / (high - low)))
     table += [("crossing", e, 0, 0.0, 0.0, float(near[e]), share) for e, share in crossings.items()]
-    # Crossing right at a gate or at home is no edge: it is named by the gate, or by the piece of street before the home.
+    # Crossing right at a gate or at home is no edge: it is named by the gate, or by the piece of street at the home.
     table += [("gate", gate, 0, 0.0, 0.0, 0.0, share) for gate, share in walked.at_gates.items()]
     for (edge, k), share in walked.at_homes.items():
         low, high = _piece_ends(float(graph.length[edge]), k)
@@ -141,7 +141,7 @@ def zone_flows(ground: Ground, origins: Origins, reached: Reach, source: int, op
 
 @dataclass(frozen=True)
 class _Walked:
-    """Stretches walked by the pupils of one campus, and the shares that cross a street at a gate or in front of a home."""
+    """Stretches walked by the pupils of one campus, and the shares that cross the street at a gate or a home."""
 
     spans: list[Span]
     at_gates: dict[int, float]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from gislib.domain.arrays import Floats, Ints, Shapes
 from gislib.domain.tables import LAYERS, conform, empty_table
@@ -122,7 +123,7 @@ def _nearest_ways(shapes: Shapes, graph: WalkGraph) -> list[shapely.LineString |
     return found
 
 
-def _point_by_way(campus: shapely.Geometry, way: shapely.LineString | None) -> shapely.Point:
+def _point_by_way(campus: BaseGeometry, way: shapely.LineString | None) -> shapely.Point:
     """Point of the campus outline nearest to a way."""
     if isinstance(campus, shapely.Point):
         return campus

@@ -89,7 +89,7 @@ def _traffic(
         if flows.empty:
             assumed.append(str(school_id))
             flows = zone_flows(ground, streets, reached, k, options)
-        frames.append(flows.assign(school_id=school_id, flow=flows["share"] * float(count)))
+        frames.append(flows.assign(school_id=str(school_id), flow=flows["share"] * float(count)))
     table = pd.concat(frames, ignore_index=True)
     return _with_road_facts(ground, table), _lines(ground, table), frozenset(assumed)
 
@@ -126,7 +126,7 @@ def _pieces(ground: Ground, table: pd.DataFrame) -> Ints:
 
 
 def _hazard_ids(ground: Ground, table: pd.DataFrame) -> list[str]:
-    """Ids that do not depend on the order of the data: the road (or gate) and the middle of the place, in decimetres."""
+    """Ids independent of the order of the data: the road (or gate) and the middle of the place, in decimetres."""
     graph, gates = ground.graph, ground.tables["gates"].index
     road = graph.road_id
     ids = []

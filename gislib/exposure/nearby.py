@@ -41,7 +41,7 @@ def nearby(
     row, near = shapely.STRtree(list(start[usable])).query(shapes, predicate="dwithin", distance=reach_m)
     school = usable[near]
     facts = pd.DataFrame(table.drop(columns=list(table.columns[table.dtypes == "geometry"]))).iloc[row]
-    out = facts.reset_index(drop=True).assign(
+    out: pd.DataFrame = facts.reset_index(drop=True).assign(
         school_id=school_ids.to_numpy(dtype=object)[school],
         hazard_id=table.index.to_numpy(dtype=object)[row],
         distance_m=shapely.distance(start[school], shapes[row]),

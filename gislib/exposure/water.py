@@ -31,7 +31,8 @@ def bank_accesses(ground: Ground, gap_max_m: float) -> pd.DataFrame:
     Returns
     -------
     accesses
-        ``water`` (row of the water table), ``edge``, ``along_m`` (place on the edge), ``gap_m``, ``x``, ``y`` of the bank.
+        ``water`` (row of the water table), ``edge``, ``along_m`` (place on the edge), ``gap_m``, and the bank at
+        ``x``, ``y``.
     """
     water, graph = ground.tables["water"], ground.graph
     ways = np.flatnonzero(graph.kind == ALONG)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import pyproj
+from numpy.typing import NDArray
 
 from gislib.domain.errors import RuleError
 from gislib.geo.crs import lonlat
-
-import numpy as np
-from numpy.typing import NDArray
 
 GEODESIC_BAND_M: Final = 1.0
 """Distances this near to a limit are recomputed as geodesics."""

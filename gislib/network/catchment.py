@@ -98,7 +98,7 @@ def display_polygon(graph: WalkGraph, lines: Shapes, width_m: float) -> shapely.
     ``lines`` are the parts of the shorter reach; the polygon then stays within the limit as well.
     """
     area = shapely.union_all(shapely.buffer(lines, width_m))
-    barred = graph.streets.lines()[graph.streets.barred] if graph.streets.barred.any() else []
+    barred: Shapes = graph.streets.lines()[graph.streets.barred]
     if not len(barred) or area.is_empty:
         return area
     slit = shapely.buffer(shapely.union_all(barred), BARRIER_CUT_M)

@@ -9,6 +9,7 @@ shorter than a passable one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -20,7 +21,7 @@ from gislib.network.parameters import WalkParameters
 from gislib.network.streets import Streets
 
 SAME_PLACE_M: Final = 0.5
-"""A crossing belongs to every street piece that is no farther than this beyond the nearest one (cut at the crossing)."""
+"""A crossing belongs to every street piece no farther than this beyond the nearest (streets are cut at junctions)."""
 END_M: Final = 0.01
 """A place this near to the end of a piece is at the junction."""
 MIN_SIGNAL_ARMS: Final = 3
@@ -49,7 +50,7 @@ class CrossingRules:
     per_km
         Mapped crossings per kilometre of kerbed street; NaN without such streets.
     data_missing
-        ``per_km`` is below the least density at which the data can be believed; the legal rule is then the passable one.
+        ``per_km`` is below the density at which the data can be believed; legal is then the same as passable.
     """
 
     marked: Marked
@@ -138,7 +139,9 @@ def _signalised_ends(
         return np.zeros(0, np.int64), np.zeros(0)
     arms = np.bincount(streets.ends.ravel(), minlength=len(junction_xy))
     has_signal = np.zeros(len(junction_xy), bool)
-    near = shapely.STRtree(shapely.points(junction_xy)).query(signals, predicate="dwithin", distance=reach_m)[1]
+    near = shapely.STRtree([shapely.Point(xy) for xy in junction_xy]).query(
+        signals, predicate="dwithin", distance=reach_m
+    )[1]
     has_signal[near] = True
     has_signal &= arms >= MIN_SIGNAL_ARMS
     piece, end = np.nonzero(has_signal[streets.ends] & streets.kerbed[:, None])
@@ -155,9 +158,7 @@ def _duty_free_spans(
         own = marked.chain[np.searchsorted(marked.piece, p) : np.searchsorted(marked.piece, p, side="right")]
         first, last = to_end[streets.ends[p, 0]], to_end[streets.ends[p, 1]]
         marks = [-first, *own.tolist(), length[p] + last]
-        found = [
-            (max(a + duty_m, 0.0), min(b - duty_m, float(length[p]))) for a, b in zip(marks, marks[1:], strict=False)
-        ]
+        found = [(max(a + duty_m, 0.0), min(b - duty_m, float(length[p]))) for a, b in pairwise(marks)]
         spans[int(p)] = [(float(a), float(b)) for a, b in found if a < b]
     return spans
 

@@ -45,7 +45,8 @@ class WalkGraph:
     lines
         Line of every edge, from ``u`` to ``v``.
     piece, side, kind
-        Street piece; LEFT, RIGHT or 0 (a way without kerbs, or across); ALONG, MARKED_CROSSING, FREE_CROSSING or ROUND_END (where a kerb ends).
+        Street piece; LEFT, RIGHT or 0 (a way without kerbs, or across); ALONG, MARKED_CROSSING, FREE_CROSSING or
+        ROUND_END (where a kerb ends).
     legal
         Part of the legal graph; the passable graph has all edges.
     streets, sides, crossing
@@ -221,8 +222,8 @@ def _add_sides(
     corner = sides.corner[piece]
     if not streets.kerbed[piece]:
         if streets.walkable[piece]:
-            line = sides.side_line(streets, piece, LEFT)[0]
-            edges.add(int(corner[0, 0]), int(corner[1, 0]), line, (piece, 0, ALONG, True))
+            whole = sides.side_line(streets, piece, LEFT)[0]
+            edges.add(int(corner[0, 0]), int(corner[1, 0]), whole, (piece, 0, ALONG, True))
         return
     chain = streets.chainage(piece)
     inner = [p for p in places if 0 < p.chain < chain[-1]]

@@ -10,6 +10,7 @@ line, hence adding a rail can only lengthen a walk.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -43,7 +44,7 @@ class Sides:
     corner_xy
         ``(corners, 2)`` positions of the graph nodes at junctions.
     corner
-        ``(pieces, 2, 2)`` corner number by piece, end (0 first, 1 last) and side (0 left, 1 right, seen along the piece).
+        ``(pieces, 2, 2)`` corner number by piece, end (0 first, 1 last) and side (0 left, 1 right, along the piece).
     caps
         ``(caps, 3)``: two corners and the piece whose kerb ends there and goes on as a street without kerbs. A street
         that simply ends has none: what lies beyond the data is not known to be walkable.
@@ -73,7 +74,7 @@ class Sides:
         start = [0.0] if before == 0 else [0.0, before]
         stop = [chain[-1]] if after == 0 else [chain[-1] - after, chain[-1]]
         head, tail = [first] * len(start), [last] * len(stop)
-        return np.vstack([*head, line[inner], *tail]), np.r_[start, chain[inner], stop]
+        return np.vstack([*head, line[inner], *tail]), np.concatenate([start, chain[inner], stop])
 
 
 def build_sides(streets: Streets, junction_xy: Floats) -> Sides:
@@ -100,7 +101,7 @@ def _mouths(streets: Streets, junction_xy: Floats, corner_xy: Floats, corner: In
     heading = _arm_headings(streets).reshape(-1, 2)
     ahead = np.stack([np.cos(heading), np.sin(heading)], axis=-1)
     offset = corner_xy[corner] - junction_xy[streets.ends][:, :, None, :]
-    return np.maximum((offset * ahead[:, :, None, :]).sum(axis=-1), 0.0)
+    return np.asarray(np.maximum((offset * ahead[:, :, None, :]).sum(axis=-1), 0.0))
 
 
 def _miter_normals(streets: Streets) -> Floats:
@@ -131,7 +132,7 @@ def _corners(streets: Streets, junction_xy: Floats) -> tuple[Floats, Ints, Ints]
     corner = np.zeros((len(streets), 2, 2), np.int64)
     positions: list[Floats] = []
     caps: list[tuple[int, int, int]] = []
-    for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, stop in pairwise(bounds.tolist()):
         arms = order[start:stop]
         here = junction_xy[junction[arms[0]]]
         kerbed = np.flatnonzero(streets.kerbed[arm_piece[arms]])
@@ -179,7 +180,7 @@ def _gaps(arms: int, kerbed: Ints) -> tuple[Ints, Ints]:
 
 
 def _gap_positions(streets: Streets, here: Floats, arms: tuple[Ints, Floats, Floats], kerbed: Ints) -> list[Floats]:
-    """Position of every gap's corner: where the offset lines of the wide arms (piece, heading, length) around it meet."""
+    """Corner of every gap: where the offset lines of the wide arms (piece, heading, length) around it meet."""
     piece, heading, length = arms
     if not len(kerbed):
         return [here]
@@ -200,7 +201,7 @@ def _gap_positions(streets: Streets, here: Floats, arms: tuple[Ints, Floats, Flo
 
 
 def _corner_offset(heading_a: float, half_a: float, heading_b: float, half_b: float) -> Floats:
-    """Meeting point, relative to the junction, of arm a's left kerb and the right kerb of arm b, the next one around."""
+    """Where, seen from the junction, arm a's left kerb meets the right kerb of arm b, the next one around."""
     da = np.array([np.cos(heading_a), np.sin(heading_a)])
     db = np.array([np.cos(heading_b), np.sin(heading_b)])
     pa = half_a * np.array([-da[1], da[0]])

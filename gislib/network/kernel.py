@@ -48,7 +48,7 @@ def _pop(keys: Floats, items: Ints, size: int) -> int:
 
 
 @njit(nogil=True, cache=True)
-def _settle(
+def _settle(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     first: Ints, target: Ints, length: Floats, edge: Ints, nodes: Ints, walked: Floats, limit: float,
     dist: Floats, by_edge: Ints, by_node: Ints, order: Ints, keys: Floats, items: Ints,
 ) -> int:  # fmt: skip
@@ -56,7 +56,8 @@ def _settle(
     Settle all nodes within ``limit`` of the starts; return how many.
 
     ``dist`` must be infinite on entry; the caller resets the nodes named in ``order``. ``by_edge`` and ``by_node``
-    receive the last arc of the shortest walk (-1 at a start). ``keys`` and ``items`` must hold one entry per arc + start.
+    receive the last arc of the shortest walk (-1 at a start). ``keys`` and ``items`` need room for every arc and
+    start.
     """
     size, count = 0, 0
     for s in range(len(nodes)):
@@ -81,7 +82,7 @@ def _settle(
 
 
 @njit(nogil=True, cache=True)
-def trees(
+def trees(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     first: Ints, target: Ints, length: Floats, edge: Ints, start_ptr: Ints, nodes: Ints, walked: Floats, limit: float
 ) -> tuple[Ints, Ints, Floats, Ints, Ints]:
     """

@@ -110,19 +110,19 @@ def snap(graph: WalkGraph, obstacles: Obstacles, xy: Floats, limit_m: float) -> 
         Rows sorted by point; points without a row are unsnapped.
     """
     ways = np.flatnonzero(graph.kind == ALONG)
-    points = shapely.points(xy)
+    points: Shapes = np.atleast_1d(np.asarray(shapely.points(xy), dtype=object))
     if not len(ways) or not len(points):
         empty = np.zeros(0, np.int64)
         return Snaps(empty, empty, np.zeros(0), np.zeros(0), np.zeros(0, bool), np.zeros(0, bool))
     point, near = shapely.STRtree(list(graph.lines[ways])).query(points, predicate="dwithin", distance=limit_m)
     edge = ways[near]
-    leg = shapely.distance(points[point], graph.lines[edge])
+    leg = np.asarray(shapely.distance(points[point], graph.lines[edge]))
     own_side = _on_own_side(graph, edge, points[point])
     point, edge, leg = point[own_side], edge[own_side], leg[own_side]
     order = np.lexsort((edge, leg, point))
     chosen = order[_first_clear(graph, obstacles, (point[order], edge[order]), points)]
     point, edge, leg = point[chosen], edge[chosen], leg[chosen]
-    along = shapely.line_locate_point(graph.lines[edge], points[point])
+    along = np.asarray(shapely.line_locate_point(graph.lines[edge], points[point]))
     yes = np.ones(len(point), bool)
     own = Snaps(point, edge, along, leg, yes, yes)
     return _with_opposite(graph, own)

@@ -7,6 +7,7 @@ Two roads meet where they have a vertex at exactly the same coordinates; lines t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 import geopandas as gpd
@@ -77,7 +78,7 @@ class Streets:
 
     def chainage(self, piece: int) -> Floats:
         """Metres from the first vertex to every vertex of one piece."""
-        return np.r_[0.0, np.cumsum(np.hypot(*np.diff(self.vertices(piece), axis=0).T))]
+        return _chainages(self.vertices(piece))
 
     def lines(self) -> Shapes:
         """Centre line of every piece."""
@@ -123,6 +124,12 @@ def build_streets(roads: gpd.GeoDataFrame, rails: Shapes, parameters: WalkParame
     )  # fmt: skip
     partner, side = _opposite_carriageways(streets, roads, parameters.carriageway_gap_m)
     return replace(streets, partner=partner, partner_side=side, barred=barred | (partner >= 0))
+
+
+def _chainages(vertices: Floats) -> Floats:
+    """Metres along a line at each of its vertices."""
+    step = np.diff(vertices, axis=0)
+    return np.concatenate([[0.0], np.cumsum(np.hypot(step[:, 0], step[:, 1]))])
 
 
 def _flag(values: pd.Series, rows: Ints) -> Flags:
@@ -171,7 +178,7 @@ def _junctions(xy: Floats, ptr: Ints) -> Ints:
 
 @dataclass(frozen=True)
 class _RailCut:
-    """Pieces after cutting streets without kerbs at rail ends; which of those are railed; rail spans of the wide ones."""
+    """Pieces after cutting streets without kerbs at rail ends, which are railed, and rail spans of the wide ones."""
 
     xy: Floats
     ptr: Ints
@@ -210,7 +217,7 @@ def _cut_at_rails(pieces: tuple[Floats, Ints, Ints], wide: Flags, rails: Shapes,
 
 
 def _rail_spans(lines: Shapes, rails: Shapes, reach_m: float) -> dict[int, list[tuple[float, float]]]:
-    """Chainage spans covered by rails, by piece; a rail that merely crosses a street or passes its end covers nothing."""
+    """Chainage spans covered by rails, by piece; a rail that merely crosses a street covers nothing."""
     spans: dict[int, list[tuple[float, float]]] = {}
     if not len(rails) or not len(lines):
         return spans
@@ -235,8 +242,8 @@ def _split(line: shapely.LineString, vertices: Floats, spans: list[tuple[float, 
         return [(vertices, False)]
     cuts = sorted({0.0, line.length, *(c for span in spans for c in span if 0 < c < line.length)})
     parts = []
-    chain = np.r_[0.0, np.cumsum(np.hypot(*np.diff(vertices, axis=0).T))]
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    chain = _chainages(vertices)
+    for low, high in pairwise(cuts):
         inner = vertices[(chain > low) & (chain < high)]
         first = vertices[0] if low == 0 else shapely.get_coordinates(line.interpolate(low))[0]
         last = vertices[-1] if high == line.length else shapely.get_coordinates(line.interpolate(high))[0]

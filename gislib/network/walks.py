@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -93,7 +94,7 @@ def walk_lengths(graph: WalkGraph, start: tuple[Snaps, Reach], ends: Snaps, pair
     dist = np.full(len(graph.node_xy), np.inf)
     order = np.argsort(source, kind="stable")
     bounds = np.flatnonzero(np.r_[True, np.diff(source[order]) != 0, True]) if len(order) else np.zeros(1, np.int64)
-    for a, b in zip(bounds[:-1], bounds[1:], strict=True):
+    for a, b in pairwise(bounds.tolist()):
         own = order[a:b]
         k = int(source[own[0]])
         settled = reached.trees.of(k)

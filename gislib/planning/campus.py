@@ -91,7 +91,7 @@ def campus(session: Session, school_id: str) -> Campus:
     own_gates = tables["gates"][tables["gates"]["school_id"] == school_id]
     audit = results.read(session, "audit")
     return Campus(
-        row=risk.loc[school_id],
+        row=pd.Series(risk.loc[school_id]),
         reasons=reasons(session, school_id),
         hazards=_hazards(session, basis, school_id),
         boundary=to_wgs84(tables["schools"].loc[[school_id]]),
@@ -127,7 +127,7 @@ def _zones(basis: Basis, school_id: str, request: Request) -> gpd.GeoDataFrame:
     rs, ground = rules.load(), basis.ground
     outline = ground.tables["schools"].geometry[school_id]
     gates = ground.tables["gates"]
-    spots = shapely.MultiPoint(list(gates.geometry[gates["school_id"] == school_id]))
+    spots = gates.loc[gates["school_id"] == school_id].union_all()
     rows = []
     for case, rule_id in ZONE_RULES.items():
         radius_m = rs.number(rule_id, request.as_of)
@@ -156,7 +156,7 @@ def _catchments(basis: Basis, school_id: str, request: Request) -> gpd.GeoDataFr
         rows += [
             {"case": case, "part": part, "limit_m": limit_m, "geometry": shape}
             for part, shape in shapes.items()
-            if not shape.is_empty
+            if not shapely.is_empty(shape)
         ]
     return gpd.GeoDataFrame(rows, columns=["case", "part", "limit_m", "geometry"], crs=ground.tables["schools"].crs)
 

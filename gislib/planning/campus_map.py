@@ -11,9 +11,9 @@ import shapely
 from gislib import rules, wording
 from gislib.geo.crs import to_wgs84
 from gislib.planning import results
+from gislib.planning.assess import basis_of
 from gislib.planning.campus import Campus, campus
 from gislib.planning.evidence import measured_lines
-from gislib.planning.assess import basis_of
 from gislib.planning.session import Session
 from gislib.reports import map_layers
 from gislib.reports.html_map import HtmlLayer, Legend, standalone_html
@@ -83,8 +83,8 @@ def layers(session: Session, view: Campus, lang: str) -> list[HtmlLayer]:
 
 def _titles(lang: str) -> dict[str, str]:
     """Titles of all layers."""
-    names = ("water", "buildings", "rentals", "catchment", "zones", "roads", "segment_risk", "campuses", "routes", "gates",
-             "devices", "venues")  # fmt: skip
+    names = ("water", "buildings", "rentals", "catchment", "zones", "roads", "segment_risk", "campuses", "routes",
+             "gates", "devices", "venues")  # fmt: skip
     return {name: wording.text(f"layer.{name}", lang) for name in names}
 
 
@@ -92,7 +92,8 @@ def _outlines(view: Campus) -> gpd.GeoDataFrame:
     """Campus outlines around, the shown one in focus."""
     around = view.surroundings["schools"]
     areal = around[shapely.get_dimensions(around.geometry.to_numpy()) == 2]  # noqa: PLR2004 - an area
-    return areal.assign(case=["focus" if i == view.row.name else "" for i in areal.index])
+    out: gpd.GeoDataFrame = areal.assign(case=["focus" if i == view.row.name else "" for i in areal.index])
+    return out
 
 
 def campus_html(session: Session, school_id: str, lang: str = "zh") -> str:

@@ -1,4 +1,4 @@
-"""One venue and one campus: every method's distance with the line it was measured along, and the rule it is judged by."""
+"""One venue and one campus: every method's distance with its measured line, and the rule it is judged by."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def measured_lines(basis: Basis, school_id: str, venue_id: str, request: Request
             shapes.append(straight)
             continue
         door = int(np.argmin(shapely.distance(ends.points, shapely.Point(row["end_x"], row["end_y"]))))
-        gate = int(gates.get_indexer([row["gate_id"]])[0])
+        gate = int(np.flatnonzero(gates == row["gate_id"])[0])
         walk = walk_between(ground, ends, (gate, door), legal=path == "legal", search_m=options.search_m)
         shapes.append(walk if walk is not None else straight)
     case = ["straight" if paths[m] == "straight" else "walk" for m in rows["method"]]
@@ -106,7 +106,9 @@ def _ends(basis: Basis, school_id: str, venue_id: str) -> gpd.GeoDataFrame:
     tables = basis.ground.tables
     gates = tables["gates"][tables["gates"]["school_id"] == school_id]
     venue = tables["venues"].loc[venue_id]
-    rows = [("campus", tables["schools"]["name"][school_id], tables["schools"].geometry[school_id])]
+    rows: list[tuple[str, object, object]] = [
+        ("campus", tables["schools"]["name"][school_id], tables["schools"].geometry[school_id])
+    ]
     rows += [("gate", name, shape) for name, shape in zip(gates["name"], gates.geometry, strict=True)]
     rows.append(("venue", venue["name"], venue["geometry"]))
     if venue["doors"] is not None:

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gislib.domain.errors import WorkspaceError
 from gislib.planning import results
 from gislib.planning.session import Session
 from gislib.risk.family import FAMILIES
@@ -55,17 +54,14 @@ def overview(session: Session) -> Overview:
     risk = results.read(session, "school_risk")
     tables = workspace.tables(session.workspace)
     schools = _placed(risk, tables["schools"], tables["areas"])
-    try:
-        verdicts = results.read(session, "findings")["verdict"].value_counts()
-        suspected, remeasure = int(verdicts.get("suspected", 0)), int(verdicts.get("remeasure", 0))
-    except WorkspaceError:
-        suspected = remeasure = None
+    judged = "findings" in results.read_run(session)
+    verdicts = results.read(session, "findings")["verdict"].value_counts().to_dict() if judged else {}
     return Overview(
         schools=schools,
         grades={str(k): int(v) for k, v in schools["shown_grade"].value_counts().items()},
         confidence={str(k): int(v) for k, v in schools["confidence"].value_counts().sort_index().items()},
-        suspected=suspected,
-        remeasure=remeasure,
+        suspected=int(verdicts.get("suspected", 0)) if judged else None,
+        remeasure=int(verdicts.get("remeasure", 0)) if judged else None,
         is_current=results.is_current(session, "school_risk"),
     )
 
@@ -85,7 +81,7 @@ def _placed(risk: pd.DataFrame, schools: gpd.GeoDataFrame, areas: gpd.GeoDataFra
 
 
 def base_layers(session: Session) -> dict[str, gpd.GeoDataFrame]:
-    """Layers of the base map in WGS 84: water, roads, buildings, schools (outlines), devices, venues, rentals, areas."""
+    """Layers of the base map in WGS 84; schools as outlines."""
     tables = workspace.tables(session.workspace)
     return {
         name: tables[name]

@@ -177,7 +177,7 @@ def _style(look_name: str, draw: str) -> Callable[[dict[str, Any]], dict[str, An
 
 def _width(look: Look) -> float:
     for (zoom0, width0), (zoom1, width1) in zip(look.zoom_px, look.zoom_px[1:], strict=False):
-        if DRAWN_ZOOM <= zoom1:
+        if zoom1 >= DRAWN_ZOOM:
             share = (DRAWN_ZOOM - zoom0) / (zoom1 - zoom0)
             return round(width0 * float((width1 / width0) ** share), 2)
     return look.width_px
@@ -234,16 +234,8 @@ def _furniture(title: str, legend: Legend, stamp: Stamp) -> str:
         f'<div><img src="{data_uri(swatch_svg(look, case))}" alt=""><span>{escape(text)}</span></div>'
         for look, case, text in legend.items
     )
-    made = " · ".join(
-        (
-            stamp.area,
-            stamp.as_of.isoformat(),
-            stamp.data_version,
-            stamp.rules_version,
-            stamp.profile,
-            stamp.code_version,
-        )
-    )
+    versions = (stamp.data_version, stamp.rules_version, stamp.profile, stamp.code_version)
+    made = " · ".join([stamp.area, stamp.as_of.isoformat(), *versions])
     return (
         f'<div class="hxt-head"><b>{escape(title)}</b><span>{escape(" · ".join(stamp.marking))}</span></div>'
         f'<div class="hxt-legend"><b>{escape(legend.title)}</b>{items}</div>'
@@ -266,8 +258,8 @@ border-radius:6px;padding:4px 10px}}
 .hxt-foot{{left:0;right:0;bottom:0;border:0;border-radius:0;font-size:11px;line-height:16px;padding:2px 10px}}
 .hxt-point{{overflow:visible;white-space:nowrap}}
 .hxt-point img{{display:block}}
-.hxt-point span{{position:absolute;left:100%;top:50%;transform:translateY(-50%);margin-left:3px;font-weight:600;font-size:12px;
-text-shadow:0 0 3px #fff,0 0 3px #fff,0 0 3px #fff,0 0 3px #fff}}
+.hxt-point span{{position:absolute;left:100%;top:50%;transform:translateY(-50%);margin-left:3px;
+font-weight:600;font-size:12px;text-shadow:0 0 3px #fff,0 0 3px #fff,0 0 3px #fff,0 0 3px #fff}}
 .leaflet-bottom.leaflet-left{{margin-bottom:22px}}
 .leaflet-control-attribution{{display:none}}
 """

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from gislib.geo.crs import to_wgs84
@@ -64,8 +65,7 @@ def roads_layer(roads: gpd.GeoDataFrame) -> bytes:
     shapes: list[BaseGeometry] = []
     properties: list[dict[str, object]] = []
     for (road_class, name), group in lines.groupby([lines["road_class"], lines["name"].fillna("")], sort=True):
-        joined = shapely.multilinestrings(_parts(np.asarray(group.geometry)))
-        shapes.append(shapely.line_merge(joined))
+        shapes.append(shapely.line_merge(MultiLineString(_parts(np.asarray(group.geometry)))))
         found: dict[str, object] = {"id": str(len(properties)), "case": road_class}
         if name:
             found["name"] = name

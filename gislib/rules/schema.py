@@ -22,7 +22,9 @@ from gislib.rules.model import (
     Rule,
 )
 
-UNITS: Final = ("m", "m/m", "km/h", "per_km", "1", "share", "points", "count", "days", "hours", "persons", "m2", "in_name")
+UNITS: Final = (
+    "m", "m/m", "m2", "km/h", "per_km", "1", "share", "points", "count", "days", "hours", "persons", "in_name",
+)  # fmt: skip
 """``1``: dimensionless; ``in_name``: a table whose field names carry the unit."""
 
 PROFILE_STATES: Final = ("in_force", "draft", "to_verify")

@@ -70,7 +70,7 @@ def build_table(features: Sequence[Feature], columns: Mapping[str, Sequence[obje
     """Raw table of features with the given columns, index = feature id, WGS 84; `conform` casts and checks it."""
     shapes = np.empty(len(features), dtype=object)
     shapes[:] = [feature.shape for feature in features]
-    index = [feature.id for feature in features]
+    index = pd.Index([feature.id for feature in features], dtype="str")
     # As objects: types are set once, by `conform`.
     data = {name: pd.Series(list(values), index=index, dtype="object") for name, values in columns.items()}
     return gpd.GeoDataFrame(data, geometry=shapes, index=index, crs=WGS84)

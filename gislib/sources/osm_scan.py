@@ -21,8 +21,6 @@ from gislib.sources.osm_tags import Tags
 WKB_HEAD: Final = 18
 """Hexadecimal digits before the coordinates of a WKB line: byte order, type, number of points."""
 
-_UNDEFINED: Final = 2_147_483_647
-_PER_DEGREE: Final = 10_000_000
 _BUS_ROUTES: Final = frozenset({"bus", "trolleybus", "share_taxi"})
 _AREA_RELATIONS: Final = frozenset({"multipolygon", "site"})
 _EPOCH: Final = datetime(1970, 1, 2, tzinfo=UTC)
@@ -217,10 +215,8 @@ def _take_way(found: Scan, way: Any, pick: Pick, factory: Any) -> None:  # noqa:
         found.outlines[number] = factory.create_linestring(way)
     except (osmium.InvalidLocationError, RuntimeError):
         # Absent nodes, or fewer than two different positions.
-        nodes = [
-            (node.ref, None if node.x == _UNDEFINED else (node.x / _PER_DEGREE, node.y / _PER_DEGREE))
-            for node in way.nodes
-        ]
+        placed = [(node.ref, node.location) for node in way.nodes]
+        nodes = [(ref, (spot.lon, spot.lat) if spot.valid() else None) for ref, spot in placed]
         found.absent[number] = nodes
         found.broken[number] = [position for _, position in nodes]
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from gislib import rules, wording
 from gislib.planning.overview import Overview
@@ -39,7 +37,7 @@ def schools_layer(found: Overview, lang: str) -> MapLayer:
     return MapLayer("schools", "schools", title, content, clickable=True, searchable=True, swatch_case="red")
 
 
-def _tip(row: Mapping[str, Any], lang: str) -> str:
+def _tip(row: words.Row, lang: str) -> str:
     grade = wording.term("grade", row["shown_grade"], lang)
     return " · ".join((words.text_or(row["name"]), grade, words.index_text(row)))
 

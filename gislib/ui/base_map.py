@@ -1,8 +1,8 @@
-"""Layers of the base map, from local data only: green, water, buildings, roads, campuses, and what may be switched on."""
+"""Layers of the base map, from local data only: water, buildings, roads, campuses, and what may be switched on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import geopandas as gpd
 import streamlit as st
@@ -26,7 +26,7 @@ def contents(taken: Snapshot) -> dict[str, bytes]:
 def contents_of(tables: Mapping[str, gpd.GeoDataFrame]) -> dict[str, bytes]:
     """GeoJSON of base layers, by layer; layers that ``tables`` lacks or that are empty are left out."""
     symbols = {kind.id: kind.symbol for kind in rules.load().kinds("venue").values() if kind.symbol}
-    makers = {
+    makers: dict[str, Callable[[gpd.GeoDataFrame], bytes]] = {
         "water": map_layers.water_layer,
         "buildings": map_layers.map_layer,
         "roads": map_layers.roads_layer,

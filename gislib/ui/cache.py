@@ -108,7 +108,7 @@ def evidence(taken: Snapshot, school_id: str, venue_id: str) -> Evidence:
 
 @st.cache_data(max_entries=_PAGES, show_spinner=False)
 def result(taken: Snapshot, table: str) -> pd.DataFrame:
-    """Result table, see `gislib.planning.results`."""
+    """Read a result table, see `gislib.planning.results`."""
     return results.read(session_of(taken), table)
 
 

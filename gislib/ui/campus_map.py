@@ -1,4 +1,4 @@
-"""Map of one campus: zones, walking catchment, streets by risk, venues with the lines along which they were measured."""
+"""Map of one campus: zones, walking catchment, streets by risk, venues with their measured lines."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _veil(view: Campus) -> MapLayer:
 
 
 def legend(lang: str) -> LegendSection:
-    """What the lines and areas mean."""
+    """Say what the lines and areas mean."""
     items = tuple(LegendItem(look, case, _meaning(look, case, lang)) for look, case in _LEGEND)
     return LegendSection("", items)
 

@@ -96,7 +96,7 @@ def family_swatch(family: str, side: int = 12) -> str:
 
 
 def index_bar(value: float | None, width: int = 60, height: int = 9) -> str:
-    """Index 0..100 as a bar 9 px thick on a pale track, in the middle of ``height``; a missing one is a dashed track."""
+    """Index 0..100 as a bar on a pale track, in the middle of ``height``; a missing one is a dashed track."""
     known, top = _number(value), (height - _BAR_PX) / 2
     if known is None:
         frame = (
@@ -132,7 +132,7 @@ def confidence_bar(counts: Mapping[str, int], width: int = 420, height: int = 22
 
 @dataclass(frozen=True)
 class Measured:
-    """Distances of a pair in metres: straight, walked, the limit, its tolerance (half width); missing = not measured."""
+    """Distances of a pair in metres: straight, walked, limit, tolerance (half width); missing = not measured."""
 
     straight_m: float | None
     walk_m: float | None

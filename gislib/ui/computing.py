@@ -71,9 +71,7 @@ def require_results(session: Session, choices: Choices) -> Request:
     """
     request = request_of(session, choices)
     if request is None:
-        st.html(markup.note(wording.text("ui.not_assessed", choices.lang), warn=True))
-        _compute_button(session, choices, primary=True)
-        st.stop()
+        _offer_run(session, choices)
     current = all(results.is_current(session, table) for table in ("school_risk", "findings"))
     if not current or results.request_of(session, "findings").profile != choices.profile:
         note, button = st.columns([5, 1], vertical_alignment="center")
@@ -83,9 +81,15 @@ def require_results(session: Session, choices: Choices) -> Request:
     return request
 
 
+def _offer_run(session: Session, choices: Choices) -> NoReturn:
+    st.html(markup.note(wording.text("ui.not_assessed", choices.lang), warn=True))
+    _compute_button(session, choices, primary=True)
+    st.stop()
+
+
 def _compute_button(session: Session, choices: Choices, *, primary: bool) -> None:
-    kind = "primary" if primary else "secondary"
-    if st.button(wording.text("ui.compute", choices.lang), key="computing.run", type=kind):
+    label = wording.text("ui.compute", choices.lang)
+    if st.button(label, key="computing.run", type="primary" if primary else "secondary"):
         request = Request(today(), profile=choices.profile)
         with guard.show_errors(choices.lang):
             run_all(session, request, choices.lang)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from gislib.reports.symbols import symbol_exists
 from gislib.ui import charts, markup, words
 from gislib.ui.markup import Figure, Heading
 from gislib.ui.picture import Html, Text, picture
+from gislib.ui.words import Row
 
 MOST_ROWS: Final = 40
 """Rows of a read-only table; what is left out is said."""
@@ -73,16 +74,12 @@ def figures(view: Campus, lang: str) -> Html:
 def explanation(view: Campus, lang: str) -> Html:
     """Contribution bar, and one line a family: share, index, its largest hazards."""
     shares = dict(zip(view.reasons["family"], view.reasons["share"], strict=True))
-    bar = Html(
-        f'<div class="hx-body">{picture(charts.contribution_bar(shares, 436), wording.text("campus.why_alt", lang))}</div>'
-    )
+    bar = markup.body(picture(charts.contribution_bar(shares, 436), wording.text("campus.why_alt", lang)))
     rows: list[list[Text]] = []
     for reason in view.reasons.to_dict("records"):
         family = reason["family"]
         known = words.known(reason["index"])
-        name = Html(
-            f'<span class="hx-mark">{picture(charts.family_swatch(family))}<b>{wording.term("family", family, lang)}</b></span>'
-        )
+        name = _family(family, lang, bold=True)
         text = _largest(view, family, lang) if known else wording.text("campus.family_unknown", lang)
         rows.append(
             [
@@ -102,6 +99,14 @@ def explanation(view: Campus, lang: str) -> Html:
     return markup.card(title, Html(bar + markup.table(columns, rows)), wording.text("campus.why_note", lang))
 
 
+def _family(family: str, lang: str, *, bold: bool = False) -> Html:
+    """Swatch and name of a hazard family."""
+    word = wording.term("family", family, lang)
+    return Html(
+        f'<span class="hx-mark">{picture(charts.family_swatch(family))}{f"<b>{word}</b>" if bold else word}</span>'
+    )
+
+
 def _largest(view: Campus, family: str, lang: str) -> str:
     """Names of a family's largest hazards; streets of one name once."""
     own = view.hazards[(view.hazards["family"] == family) & (view.hazards["share"] > 0)]
@@ -112,7 +117,7 @@ def _largest(view: Campus, family: str, lang: str) -> str:
     return wording.text("ui.separator", lang).join(parts)
 
 
-def _hazard_name(row: dict[str, Any], lang: str) -> str:
+def _hazard_name(row: Row, lang: str) -> str:
     topic = {"traffic": "road", "venues": "venue", "water": "water", "rentals": "rental"}[row["family"]]
     if words.known(row["name"]):
         return str(row["name"])
@@ -128,9 +133,7 @@ def hazards(view: Campus, lang: str) -> Html:
     shown = view.hazards[view.hazards["share"] > 0]
     rows: list[list[Text]] = [
         [
-            Html(
-                f'<span class="hx-mark">{picture(charts.family_swatch(row["family"]))}{wording.term("family", row["family"], lang)}</span>'
-            ),
+            _family(str(row["family"]), lang),
             _hazard_name(row, lang),
             words.term_or_code("part", row["part"], lang),
             words.decimals(row["distance_m"]),
@@ -178,7 +181,7 @@ def venues(view: Campus, lang: str, selected: str = "") -> Html:
     return markup.card("", Html(f'<div style="max-height:262px;overflow:auto">{body}</div>'))
 
 
-def verdict_chip(row: dict[str, Any], lang: str) -> Html:
+def verdict_chip(row: Row, lang: str) -> Html:
     """Verdict under the profile; a pair on which the methods disagree says so beside it."""
     chip = markup.chip(row["verdict"], wording.term("verdict", row["verdict"], lang))
     if not bool(row["methods_disagree"]):

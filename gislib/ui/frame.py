@@ -14,7 +14,7 @@ from gislib.reports.metadata import Stamp
 from gislib.risk.family import ALL_DAY
 from gislib.sources import workspace
 from gislib.ui import auth, cache, guard, markup, state
-from gislib.ui.picture import Html
+from gislib.ui.picture import Html, safe
 from gislib.ui.state import Choices
 
 
@@ -34,7 +34,7 @@ def enter(choices: Choices, pages: Mapping[str, Sequence[StreamlitPage]]) -> Non
             if workspace.is_workspace(root):
                 _area(auth.session(root), lang)
         for section, listed in pages.items():
-            st.html(Html(f'<div class="hx-section">{markup.safe(section)}</div>'))
+            st.html(Html(f'<div class="hx-section">{safe(section)}</div>'))
             for page in listed:
                 st.page_link(page)
         _profile_choice(choices)
@@ -44,7 +44,7 @@ def enter(choices: Choices, pages: Mapping[str, Sequence[StreamlitPage]]) -> Non
 def _area(session: Session, lang: str) -> None:
     meta = session.workspace.meta
     badge = markup.demo_badge(wording.text("ui.demo", lang)) if meta.demo else ""
-    st.html(Html(f'<div class="hx"><b>{markup.safe(meta.name)}</b> {markup.safe(badge)}</div>'))
+    st.html(Html(f'<div class="hx"><b>{safe(meta.name)}</b> {safe(badge)}</div>'))
 
 
 def _profile_choice(choices: Choices) -> None:
@@ -97,7 +97,7 @@ def slice_choice(choices: Choices, on: date) -> None:
 
 
 def footer(stamp: Stamp | None, lang: str) -> None:
-    """Marking, versions and sources of what the page shows."""
+    """Show marking, versions and sources of what the page holds."""
     if stamp is None:
         return
     versions = [

@@ -38,6 +38,7 @@ def form(lang: str) -> None:
             format_func=lambda code: _datum_name(code, lang),
             key="import.datum",
         )
+        st.html(f"<style>:root{{--hx-upload:'{wording.text('data.choose', lang)}'}}</style>")
         upload = st.file_uploader(wording.text("data.file", lang), key="import.file")
         st.caption(wording.text("data.formats", lang))
     with right:
@@ -49,7 +50,7 @@ def form(lang: str) -> None:
 
 
 def _checked(layer: str, datum: str, upload: UploadedFile, lang: str) -> None:
-    """Mapping of the columns, and the button that imports."""
+    """Show the mapping of the columns, and the button that imports."""
     with guard.show_errors(lang), _stored(upload) as file:
         mapping = _mapping(layer, file, lang) if layer in TABLE_LAYERS else {}
         if not st.button(wording.text("data.import", lang), type="primary", key="import.go"):
@@ -63,7 +64,7 @@ def _checked(layer: str, datum: str, upload: UploadedFile, lang: str) -> None:
 
 @contextmanager
 def _stored(upload: UploadedFile) -> Iterator[Path]:
-    """Uploaded file on disk under its own name, for as long as it is read."""
+    """Keep the uploaded file on disk under its own name, for as long as it is read."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / Path(upload.name).name
         file.write_bytes(upload.getbuffer())

@@ -47,7 +47,7 @@ def pick(taken: Snapshot, found: pd.DataFrame, verdict: str | None, lang: str) -
 
 
 def matrix(taken: Snapshot, found: pd.DataFrame, lang: str) -> Html:
-    """Counts by kind of venue and campus."""
+    """Count by kind of venue and campus."""
     return pairs.matrix(found, school_names(taken), lang)
 
 
@@ -74,5 +74,5 @@ def caution(lang: str) -> str:
 
 
 def hint(lang: str) -> str:
-    """What to do when no pair is there."""
+    """Say what to do when no pair is there."""
     return wording.text("compliance.hint", lang)

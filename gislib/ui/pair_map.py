@@ -50,6 +50,7 @@ def _pair(found: Evidence, view: Campus, venue_id: str, lang: str) -> list[MapLa
             "routes",
             wording.text("layer.routes", lang),
             map_layers.map_layer(named, case="case", name="name"),
+            toggle=False,
         ),
         MapLayer(
             "gates",

@@ -14,10 +14,12 @@ from gislib.reports.symbols import symbol_exists
 from gislib.rules import Rule
 from gislib.ui import charts, markup, tables, words
 from gislib.ui.markup import Heading
-from gislib.ui.picture import Html, Text
+from gislib.ui.picture import Html, Text, safe
+from gislib.ui.words import Row
 
 VERDICTS: Final = ("suspected", "remeasure", "not_measurable", "no_limit", "clear")
 """In order of urgency."""
+ALL: Final = "all"
 GRID_PX: Final = 330
 _SCHOOLS_SHOWN: Final = 8
 
@@ -25,17 +27,18 @@ _SCHOOLS_SHOWN: Final = 8
 def verdict_filter(findings: pd.DataFrame, lang: str) -> str | None:
     """Pills with counts; returns the verdict chosen, None = all."""
     counts = findings["verdict"].value_counts()
-    options = [None, *(verdict for verdict in VERDICTS if counts.get(verdict, 0))]
-    labels = {None: wording.text("compliance.all", lang, count=len(findings))}
-    labels |= {code: f"{wording.term('verdict', code, lang)} {counts[code]}" for code in options[1:]}
-    return st.segmented_control(
+    found = [verdict for verdict in VERDICTS if counts.get(verdict, 0)]
+    labels = {ALL: wording.text("compliance.all", lang, count=len(findings))}
+    labels |= {code: f"{wording.term('verdict', code, lang)} {counts[code]}" for code in found}
+    picked = st.segmented_control(
         wording.text("campus.column.verdict", lang),
-        options,
-        default=options[1] if len(options) > 1 else None,
+        list(labels),
+        default=found[0] if found else ALL,
         format_func=labels.__getitem__,
         key="pairs.verdict",
         label_visibility="collapsed",
     )
+    return None if picked in (None, ALL) else picked
 
 
 def grid_rows(findings: pd.DataFrame, names: Mapping[str, str], venues: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -76,7 +79,7 @@ def grid_rows(findings: pd.DataFrame, names: Mapping[str, str], venues: pd.DataF
     return out.set_index(findings["school_id"] + "|" + findings["venue_id"])
 
 
-def _verdict_text(row: Mapping[str, Any], lang: str) -> str:
+def _verdict_text(row: Row, lang: str) -> str:
     text = wording.term("verdict", row["verdict"], lang)
     return f"{text} · {wording.term('finding', 'methods_disagree', lang)}" if row["methods_disagree"] else text
 
@@ -114,7 +117,7 @@ def ordered(findings: pd.DataFrame, distances: pd.DataFrame) -> pd.DataFrame:
     by_method = (
         distances[distances["method"].isin(["boundary_straight", "gate_walk_legal"])]
         .drop_duplicates(["school_id", "venue_id", "method"])
-        .pivot(index=["school_id", "venue_id"], columns="method", values="distance_m")
+        .pivot_table(index=["school_id", "venue_id"], columns="method", values="distance_m", aggfunc="first")
         .reindex(columns=["boundary_straight", "gate_walk_legal"])
         .rename(columns={"boundary_straight": "straight_m", "gate_walk_legal": "walk_m"})
     )
@@ -125,7 +128,7 @@ def ordered(findings: pd.DataFrame, distances: pd.DataFrame) -> pd.DataFrame:
 
 
 def matrix(findings: pd.DataFrame, names: Mapping[str, str], lang: str) -> Html:
-    """Counts by kind of venue and campus: suspected and to be measured again; campuses with most first."""
+    """Count by kind of venue and campus: suspected and to be measured again; campuses with most first."""
     asked = findings[findings["verdict"].isin(["suspected", "remeasure"])]
     if asked.empty:
         return markup.note(wording.text("compliance.none_doubtful", lang))
@@ -142,9 +145,7 @@ def matrix(findings: pd.DataFrame, names: Mapping[str, str], lang: str) -> Html:
     headings = [Heading(wording.text("compliance.kind", lang), keep=True), *(Heading(names.get(s, s)) for s in schools)]
     body = Html(f'<div style="overflow-x:auto">{markup.table(headings, rows)}</div>')
     shown = wording.text("ui.shown_of", lang, shown=len(schools), total=asked["school_id"].nunique())
-    return markup.card(
-        wording.text("compliance.matrix", lang), body, Html(f"{_matrix_key(lang)}　{markup.safe(shown)}")
-    )
+    return markup.card(wording.text("compliance.matrix", lang), body, Html(f"{_matrix_key(lang)}　{safe(shown)}"))
 
 
 def _matrix_key(lang: str) -> Html:
@@ -162,7 +163,7 @@ def _cell(counts: pd.Series, kind: str, school: str, lang: str) -> Html:
 
 
 def evidence_facts(found: Evidence, lang: str) -> Html:
-    """What the verdict rests on: method, points, errors, rule with its source, department."""
+    """Say what the verdict rests on: method, points, errors, rule with its source, department."""
     row = found.finding
     pairs: dict[str, Text] = {
         wording.text("campus.column.verdict", lang): _verdict_line(found, lang),
@@ -182,7 +183,7 @@ def _verdict_line(found: Evidence, lang: str) -> Html:
     note = wording.term("verdict_note", row["verdict"], lang)
     if row["methods_disagree"]:
         note = wording.text("compliance.disagree", lang)
-    return Html(f"{chip} {markup.safe(note)}")
+    return Html(f"{chip} {safe(note)}")
 
 
 def _error_line(row: pd.Series, lang: str) -> str:
@@ -248,7 +249,7 @@ def all_methods(found: Evidence, lang: str) -> Html:
     return markup.card(wording.text("compliance.all_methods", lang), markup.table(headings, rows))
 
 
-def _distance_text(row: Mapping[str, Any], lang: str) -> str:
+def _distance_text(row: Row, lang: str) -> str:
     if words.known(row["distance_m"]):
         return words.decimals(row["distance_m"])
     if words.known(row["distance_at_least_m"]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
@@ -23,15 +22,15 @@ _CHIPS: Final = {"serious": "suspected", "doubt": "remeasure", "note": "clear"}
 
 
 def figures(session: Session, report: CheckReport, lang: str) -> Html:
-    """Sources, campuses, rows kept and refused, problems by severity."""
+    """Count sources, campuses, rows kept and refused, problems by severity."""
     origins = workspace.provenances(session.workspace)
     counts = report.rows["severity"].value_counts()
     read = sum(origin.rows_read for origin in origins.values())
     kept = sum(origin.rows_kept for origin in origins.values())
     strip = (
         Figure(wording.text("data.sources", lang), words.whole(len(origins))),
-        Figure(wording.text("layer.schools", lang), words.whole(report.counts.get("schools", 0))),
-        Figure(wording.text("layer.venues", lang), words.whole(report.counts.get("venues", 0))),
+        Figure(wording.text("data.layer_name.schools", lang), words.whole(report.counts.get("schools", 0))),
+        Figure(wording.text("data.layer_name.venues", lang), words.whole(report.counts.get("venues", 0))),
         Figure(
             wording.text("data.rows_kept", lang),
             words.whole(kept),
@@ -83,7 +82,7 @@ def problems(report: CheckReport, lang: str) -> None:
     st.caption(wording.text("ui.shown_of", lang, shown=len(shown), total=len(shown)))
 
 
-def _problem_text(row: Mapping[str, str], lang: str) -> str:
+def _problem_text(row: words.Row, lang: str) -> str:
     """Sentence of a check, or of the import message that it passes on."""
     values: dict[str, object] = {name: row[name] for name in ("layer", "id", "value")}
     if row["code"] == "family_unknown":

@@ -17,7 +17,7 @@ from gislib.reports.tables import csv_text
 from gislib.risk.family import FAMILIES
 from gislib.ui import charts, markup, tables, words
 from gislib.ui.markup import Figure
-from gislib.ui.picture import Html, picture
+from gislib.ui.picture import Html, picture, safe
 from gislib.ui.state import Choices
 
 FIRST: Final = 10
@@ -111,12 +111,31 @@ def confidence_card(found: Overview, lang: str) -> Html:
     if unknown:
         listed = wording.text("ui.separator", lang).join(wording.term("family", family, lang) for family in unknown)
         lines.append(wording.text("overview.unknown_families", lang, families=listed))
-    notes = markup.Html("<br>".join(markup.safe(line) for line in lines))
-    head = Html(
-        f'<div style="display:flex;gap:10px;align-items:center"><b>{wording.text("overview.confidence", lang)}</b>{bar}</div>'
-    )
+    notes = Html("<br>".join(safe(line) for line in lines))
+    label = f"<b>{wording.text('overview.confidence', lang)}</b>"
+    head = Html(f'<div style="display:flex;gap:10px;align-items:center">{label}{bar}</div>')
     small = Html(f'<div class="hx-small hx-muted" style="margin-top:6px">{notes}</div>')
     return markup.card("", markup.body(head, small))
+
+
+def selected_card(found: Overview, choices: Choices) -> Html:
+    """Campus that is selected: grade, index, and what it is made of; a hint while none is."""
+    lang = choices.lang
+    if choices.school not in found.schools.index:
+        return markup.note(wording.text("overview.select_hint", lang))
+    row = pd.DataFrame(found.schools).loc[choices.school]
+    assert isinstance(row, pd.Series)  # noqa: S101 - narrows the type: ids are unique
+    title = markup.marked(f"grade-{row['shown_grade']}", f"{words.text_or(row['name'])}　{words.index_text(row)}")
+    shares = {family: row[f"share_{family}"] for family in FAMILIES}
+    bar = picture(charts.contribution_bar(shares, 440, 14), wording.text("campus.why_alt", lang))
+    parts = [
+        Html(
+            f'<span class="hx-mark">{picture(charts.family_swatch(name))}'
+            f"{wording.term('family', name, lang)} {words.percent(share, words.UNKNOWN)}</span>"
+        )
+        for name, share in shares.items()
+    ]
+    return markup.card(title, markup.body(bar, Html(f'<div class="hx-small">{"　".join(parts)}</div>')))
 
 
 def actions(found: Overview, stamp: Stamp, choices: Choices) -> None:

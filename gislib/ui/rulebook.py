@@ -15,19 +15,7 @@ from gislib.ui.markup import Heading
 from gislib.ui.picture import Html, Text, picture
 
 GRID_PX: Final = 560
-TOPICS: Final = (
-    "distance",
-    "network",
-    "zone",
-    "risk",
-    "located",
-    "confidence",
-    "audit",
-    "grade",
-    "marking",
-    "department",
-    "water",
-)
+TOPICS: Final = ("distance", "zone", "audit", "risk", "grade", "network", "located", "confidence", "water", "marking")
 
 
 def context(lang: str) -> str:
@@ -196,7 +184,7 @@ def profile_card(profile_id: str, lang: str) -> Html:
 
 
 def methods_card(lang: str) -> Html:
-    """The five ways to measure a distance."""
+    """List the five ways to measure a distance."""
     rows: list[list[Text]] = [
         [
             wording.term("method_letter", code, lang),

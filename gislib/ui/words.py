@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Hashable, Mapping
+from typing import Any, Final, TypeAlias
 
 import pandas as pd
 
 from gislib import rules, wording
+
+Row: TypeAlias = "Mapping[Hashable, Any] | pd.Series[Any]"
+"""One row of a table."""
 
 EMPTY: Final = "—"
 """Nothing to state here."""
@@ -22,7 +25,7 @@ def known(value: Any) -> bool:  # noqa: ANN401 - a cell of any column
 
 
 def decimals(value: Any, digits: int = 1, missing: str = EMPTY) -> str:  # noqa: ANN401 - a cell of any column
-    """Number with a fixed count of decimals and thousands separated; a true minus sign."""
+    """Write a number with a fixed count of decimals, thousands separated, and a true minus sign."""
     return f"{float(value):,.{digits}f}".replace("-", MINUS) if known(value) else missing
 
 
@@ -41,7 +44,7 @@ def metres(value: Any, missing: str = EMPTY) -> str:  # noqa: ANN401 - a cell of
     return f"{decimals(value)} m" if known(value) else missing
 
 
-def rank_range(row: Mapping[str, Any]) -> str:
+def rank_range(row: Row) -> str:
     """Interval of a campus's rank: "2–3", or one figure where it is certain; unranked "—"."""
     if not known(row["rank"]):
         return EMPTY
@@ -49,7 +52,7 @@ def rank_range(row: Mapping[str, Any]) -> str:
     return str(low) if low == high else f"{low}–{high}"
 
 
-def index_text(row: Mapping[str, Any]) -> str:
+def index_text(row: Row) -> str:
     """Index with one decimal, "≥" where a family is unknown."""
     bound = "≥ " if bool(row["score_is_lower_bound"]) else ""
     return bound + decimals(row["score"]) if known(row["score"]) else EMPTY

@@ -25,6 +25,7 @@ left, right = st.columns([4, 3], gap="small")
 with right:
     row = ranking.pick(found, lang)
     st.html(ranking.confidence_card(found, lang))
+    st.html(ranking.selected_card(found, choices))
     ranking.actions(found, stamp, choices)
 with left:
     clicked = area_map.show(taken, found, stamp, choices)
