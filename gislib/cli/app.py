@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -139,6 +140,7 @@ def serve_app(
             workspace,
             server.Address(host, port, insecure_no_login),
             started=lambda url: show(output, {"url": url}),
+            warm_up=partial(assessing.warm_up, workspace),
         )
 
 

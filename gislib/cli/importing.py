@@ -39,6 +39,7 @@ def import_data(  # noqa: PLR0913 - one parameter per option
     datum: Annotated[str | None, typer.Option(help="wgs84, cgcs2000, gcj02, bd09 or auto.")] = None,
     sheet: Annotated[str | None, typer.Option(help="Worksheet, by name or number from 1.")] = None,
     mapped: Annotated[list[str] | None, typer.Option("--map", help="field=column, once per column.")] = None,
+    data_date: Annotated[str | None, typer.Option(help="Day the data describe, YYYY-MM-DD.")] = None,
     undo: Annotated[str | None, typer.Option(help="Bring back the version before the last import of SOURCE.")] = None,
     as_json: JsonOption = False,
     lang: LangOption = "zh",
@@ -50,7 +51,7 @@ def import_data(  # noqa: PLR0913 - one parameter per option
         _check(asked)
         if asked.undo is not None:
             return _changes(imports.undo(open_session(workspace), asked.undo))
-        options = ImportOptions(name, datum, sheet, column_map(mapped or ()))
+        options = ImportOptions(name, datum, sheet, column_map(mapped or ()), data_date)
         return summary_of(_import(workspace, asked, options, report), lang)
 
     run(Output(as_json, lang), work)

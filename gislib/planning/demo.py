@@ -13,6 +13,8 @@ from gislib.sources import workspace
 from gislib.sources.workspace import Meta
 
 DEMO_NAME: Final = "澜桥县（示例）"
+DEMO_DATE: Final = "2026-10-31"
+"""Day that the fictional data describe."""
 # Schools come before gates and venues, so that those can be matched to known campuses.
 DEMO_FILES: Final = (
     ("osm", "town.osm.pbf"),
@@ -45,6 +47,6 @@ def build(path: Path, progress: Progress = silent) -> list[ImportSummary]:
     summaries = []
     for k, (layer, file) in enumerate(files):
         progress("demo.import", k / len(files))
-        summaries.append(import_file(path, layer, file, ImportOptions(datum="wgs84"), meta=Meta(DEMO_NAME, demo=True)))
+        summaries.append(import_file(path, layer, file, ImportOptions(datum="wgs84", data_date=DEMO_DATE), meta=Meta(DEMO_NAME, demo=True)))
     progress("demo.done", 1.0)
     return summaries

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -26,13 +27,15 @@ class ImportOptions:
     How to read a table.
 
     ``name``: source name (default: the layer). ``datum``: wgs84, cgcs2000, gcj02, bd09 or auto (None = auto).
-    ``sheet``: worksheet. ``column_map``: field -> column of the file.
+    ``sheet``: worksheet. ``column_map``: field -> column of the file. ``data_date``: ISO date that the data describe, for
+    files that do not say; undated sources keep every score below confidence A.
     """
 
     name: str | None = None
     datum: str | None = None
     sheet: str | None = None
     column_map: Mapping[str, str] = field(default_factory=dict)
+    data_date: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ def import_file(
     choices = options or ImportOptions()
     progress("import.read", 0.1)
     loaded, attachments = _read(ws, layer, file, choices)
+    if choices.data_date is not None:
+        loaded = replace(loaded, provenance=replace(loaded.provenance, data_date=_iso_date(choices.data_date)))
     progress("import.store", 0.8)
     summary = _store(ws, loaded, choices.name or loaded.provenance.source_id, attachments)
     progress("import.done", 1.0)
@@ -104,6 +109,21 @@ def _read(ws: Workspace, layer: str, file: Path, options: ImportOptions) -> tupl
     return tabular.read_table(layer, file, table_options, context, rs), {}
 
 
+def _iso_date(text: str) -> str:
+    """
+    A date as typed, checked.
+
+    Raises
+    ------
+    InputError
+        ``date_unreadable`` unless it is YYYY-MM-DD.
+    """
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as problem:
+        raise InputError("date_unreadable", value=text) from problem
+
+
 def import_place(
     path: Path, place: str, settings: overpass.OverpassSettings | None = None, name: str = "osm",
     progress: Progress = silent,
@@ -118,7 +138,7 @@ def import_place(
     """
     ws = workspace.open_or_create(path)
     progress("import.fetch", 0.1)
-    loaded = overpass.read_place(place, settings or overpass.OverpassSettings(), rules.load())
+    loaded = overpass.read_place(place, settings or overpass.OverpassSettings.from_environment(), rules.load())
     progress("import.store", 0.8)
     return _store(ws, loaded, name, {})
 

@@ -174,8 +174,8 @@ def _as_points(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return out.set_geometry(out.geometry.name)
 
 
-def _parts(shapes: NDArray[np.object_]) -> list[BaseGeometry]:
-    return [part for part in shapely.get_parts(shapes) if not part.is_empty]
+def _parts(shapes: NDArray[np.object_]) -> list[shapely.LineString]:
+    return [part for part in shapely.get_parts(shapes) if isinstance(part, shapely.LineString)]
 
 
 def _plain(column: pd.Series) -> list[object]:

@@ -59,8 +59,7 @@ def read_osm(path: Path, rs: RuleSet, source_id: str = "osm") -> Loaded:
     -------
     Loaded
         Layers in WGS 84 with ids ``osm:n1``, ``osm:w1``, ``osm:r1``. ``rejected`` lists objects of which nothing could
-        be kept (``osm_broken``: ``value`` = nodes or members present / all) and merged points (``osm_school_merged``:
-        ``value`` = the outline); its ``row`` is the OSM id.
+        be kept (``osm_broken``: ``value`` = nodes or members present / all); its ``row`` is the OSM id.
 
     Raises
     ------
@@ -198,7 +197,6 @@ def _parts(found: Scan, kinds: Mapping[str, TagKinds], rs: RuleSet, source_id: s
 
 def _rejected(parts: Mapping[str, Part]) -> pd.DataFrame:
     rows = [(lost.id, layer, "osm_broken", lost.there) for layer, part in parts.items() for lost in part.lost]
-    rows += [(name, layer, code, value) for layer, part in parts.items() for name, code, value in part.refused]
     return pd.DataFrame(rows, columns=list(REJECTED_COLUMNS), dtype="object") if rows else no_rejections()
 
 

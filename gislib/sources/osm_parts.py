@@ -53,8 +53,6 @@ class Part:
         Objects of which nothing could be kept.
     counts
         ``saved`` (broken objects kept in part), ``doubles`` (outlines that repeat their relation) and the layer's own.
-    refused
-        Objects kept out or merged on purpose: id, code, value.
     warnings
         Messages the planner must see.
     """
@@ -62,7 +60,6 @@ class Part:
     table: gpd.GeoDataFrame
     lost: Sequence[Lost] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
-    refused: Sequence[tuple[str, str, str]] = ()
     warnings: Sequence[Message] = ()
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
 from typing import Final
 
 import geopandas as gpd
@@ -38,20 +36,12 @@ _UNLISTED: Final = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Merge:
-    """A point that was taken into the outline of the same school."""
-
-    point: Feature
-    outline: str
-
-
 def schools(found: Scan, outlines: Outlines, origin: Origin) -> Part:
     """
     Table ``schools``.
 
-    A point inside the outline of the same school is merged into it and reported; two objects with near-equal names
-    nearby are both kept and reported. Land tagged ``landuse=education`` counts as a campus when its name says a stage
+    Two objects with near-equal names nearby are both kept and reported: whether they are one school is the planner's to
+    say. Land tagged ``landuse=education`` counts as a campus when its name says a stage
     and no listed object touches it. Universities, driving and language schools are counted, never listed.
     """
     wish = Wish(("amenity",), is_school)
@@ -60,7 +50,7 @@ def schools(found: Scan, outlines: Outlines, origin: Origin) -> Part:
     land = area_features(found, outlines, Wish(("landuse",), _is_named_campus_land), POINT)
     campuses = _untouched(land.features, harvest.features)
     harvest.features += campuses
-    features, merges = _merged(harvest.features)
+    features = harvest.features
     kinds = [kind_of_school(_names(feature.tags), feature.tags) for feature in features]
     columns: dict[str, Sequence[object]] = {
         "name": [osm_tags.display_name(feature.tags) for feature in features],
@@ -72,14 +62,12 @@ def schools(found: Scan, outlines: Outlines, origin: Origin) -> Part:
     unlisted = Wish(("amenity",), lambda tags: tags["amenity"] in _UNLISTED)
     counts = {
         **harvest_counts(harvest),
-        "objects": len(features) + len(merges),
-        "merged": len(merges),
+        "objects": len(features),
         "unlisted": sum(len(ids) for ids in (unlisted.nodes(found), unlisted.ways(found), unlisted.relations(found))),
         "unnamed": sum(osm_tags.display_name(feature.tags) is None for feature in features),
     }
-    refused = [(merge.point.id, "osm_school_merged", merge.outline) for merge in merges]
     warnings = [*_conflicts(features, kinds), *_doubles(features, kinds)]
-    return Part(build_table(features, columns), harvest.lost, counts, refused, warnings)
+    return Part(build_table(features, columns), harvest.lost, counts, warnings)
 
 
 def _is_named_campus_land(tags: Tags) -> bool:
@@ -99,42 +87,6 @@ def _untouched(land: Sequence[Feature], listed: Sequence[Feature]) -> list[Featu
         return list(land)
     tree = shapely.STRtree([feature.shape for feature in listed])
     return [feature for feature in land if not len(tree.query(feature.shape, predicate="intersects"))]
-
-
-def _merged(features: Sequence[Feature]) -> tuple[list[Feature], list[Merge]]:
-    """Take points that say the same school as the outline around them into it, filling the outline's gaps."""
-    points = [feature for feature in features if feature.shape.geom_type == "Point" and feature.whole]
-    areas = [feature for feature in features if feature.shape.geom_type != "Point"]
-    if not points or not areas:
-        return list(features), []
-    tree = shapely.STRtree([point.shape for point in points])
-    merges: dict[str, Merge] = {}
-    filled: dict[str, Feature] = {}
-    for area in sorted(areas, key=lambda area: area.shape.area):
-        inside = [points[place] for place in sorted(tree.query(area.shape, predicate="intersects"))]
-        for point in inside:
-            if point.id not in merges and _one_school(point.tags, area.tags, len(inside)):
-                merges[point.id] = Merge(point, area.id)
-                filled[area.id] = area._replace(tags=_filled(filled.get(area.id, area).tags, point.tags))
-    kept = [filled.get(feature.id, feature) for feature in features if feature.id not in merges]
-    return kept, list(merges.values())
-
-
-def _one_school(point: Tags, area: Tags, points_inside: int) -> bool:
-    """Compare names; where one has none, the amenity must agree and no other point lie inside."""
-    inner, outer = osm_tags.display_name(point), osm_tags.display_name(area)
-    if inner and outer:
-        return any(same_school(one, two) for one, two in product(_names(point), _names(area)))
-    return points_inside == 1 and point.get("amenity") == area.get("amenity")
-
-
-def _filled(area: Tags, point: Tags) -> Tags:
-    """Tags of the outline, gaps filled from the point; the point's other name becomes an ``alt_name``."""
-    other = osm_tags.display_name(point)
-    tags = {**point, **area}
-    if other and "name" in area and other != osm_tags.display_name(tags):
-        tags["alt_name"] = ";".join(filter(None, [area.get("alt_name"), other]))
-    return tags
 
 
 def _conflicts(features: Sequence[Feature], kinds: Sequence[str]) -> list[Message]:

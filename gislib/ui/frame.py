@@ -13,7 +13,7 @@ from gislib.planning.session import Session
 from gislib.reports.metadata import Stamp
 from gislib.risk.family import ALL_DAY
 from gislib.sources import workspace
-from gislib.ui import auth, cache, guard, markup, state
+from gislib.ui import auth, cache, document, guard, markup, state
 from gislib.ui.picture import Html, safe
 from gislib.ui.state import Choices
 
@@ -39,6 +39,7 @@ def enter(choices: Choices, pages: Mapping[str, Sequence[StreamlitPage]]) -> Non
                 st.page_link(page)
         _profile_choice(choices)
         _language_choice(lang)
+        document.set_language(lang)
 
 
 def _area(session: Session, lang: str) -> None:

@@ -189,12 +189,11 @@ def planner_map(
     selected
         Highlighted, and moved into view if it is outside.
     lang
-        ``zh`` or ``en``, also set as the language of the HTML document.
+        ``zh`` or ``en``, the language of its controls.
     """
     data = {
         "key": key,
         "base": _VENDOR,
-        "lang": "zh-CN" if lang == "zh" else lang,
         "height": frame.height_px,
         "view": {"key": view.key, "bounds": list(view.bounds), "max_zoom": view.max_zoom},
         "select": None if selected is None else {"layer": selected.layer_id, "id": selected.id},

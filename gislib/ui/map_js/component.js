@@ -261,7 +261,6 @@ function updateTexts(state, data) {
 
 async function update(state, data) {
   state.data = data;
-  document.documentElement.lang = data.lang;
   state.host.style.height = `${data.height}px`;
   state.map.invalidateSize({ animate: false });
   applyView(state, data.view);

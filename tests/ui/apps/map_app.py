@@ -5,7 +5,7 @@ import shapely
 import streamlit as st
 
 from gislib.reports import map_layers
-from gislib.ui import charts, state, theme
+from gislib.ui import charts, document, state, theme
 from gislib.ui.map_component import LegendItem, LegendSection, MapFrame, MapLayer, Picked, View, planner_map
 
 WEST, SOUTH, STEP = 105.0, 25.0, 0.002
@@ -45,6 +45,7 @@ def many_lines():
 st.set_page_config(layout="wide")
 choices = state.restore()
 theme.apply()
+document.set_language(choices.lang)
 roads, schools, venues, lake = town()
 layers = [
     MapLayer("water", "water", "水域", map_layers.water_layer(lake)),
