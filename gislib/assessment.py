@@ -7,26 +7,31 @@ computed on its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 
 from gislib.compliance import audit, findings
+from gislib.domain.arrays import Floats, Shapes
 from gislib.exposure.distances import MeasureOptions, Starts, campus_starts, measure
 from gislib.exposure.ground import Ground, build_ground
 from gislib.exposure.hazards import Hazards, find_hazards
+from gislib.geo.crs import require_metric
 from gislib.risk import assess as risk
 from gislib.risk.family import FAMILIES
 from gislib.risk.load import RiskOptions
 from gislib.risk.robustness import DrawOptions
 from gislib.risk.score import NOT_A_SCHOOL, pupils_or_default
 from gislib.rules import RuleSet
+
+SlopeOf: TypeAlias = Callable[[Shapes, pyproj.CRS], Floats]
 
 REACH_TOLERANCES: Final = 3.0
 """Pairs are measured up to the longest limit plus this many times the largest tolerance."""
@@ -80,9 +85,18 @@ class Risk:
     hazards: Hazards
 
 
-def prepare(tables_wgs84: Mapping[str, gpd.GeoDataFrame], rs: RuleSet, as_of: date) -> Basis:
+def prepare(
+    tables_wgs84: Mapping[str, gpd.GeoDataFrame], rs: RuleSet, as_of: date, slope: SlopeOf | None = None
+) -> Basis:
     """
     Build the metric ground of an area.
+
+    Parameters
+    ----------
+    tables_wgs84, rs, as_of
+        Layers in WGS 84, and the rules in force on a date.
+    slope
+        Excess length of lines on the slope, metres, given lines and their metric CRS; NaN where unknown.
 
     Raises
     ------
@@ -90,6 +104,9 @@ def prepare(tables_wgs84: Mapping[str, gpd.GeoDataFrame], rs: RuleSet, as_of: da
         ``area_empty`` without a campus, ``area_too_wide`` if the campuses do not fit one plane.
     """
     ground = build_ground(tables_wgs84, rs, as_of)
+    if slope is not None:
+        excess = slope(ground.graph.lines, require_metric(ground.tables["schools"]))
+        ground = replace(ground, edge_slope_excess_m=np.nan_to_num(excess, nan=0.0))
     return Basis(ground, campus_starts(ground))
 
 

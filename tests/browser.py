@@ -105,7 +105,8 @@ def served_workspace(workspace: Path, folder: Path) -> Iterator[str]:
     port = free_port()
     code = (
         "import sys; from pathlib import Path; from gislib.ui.server import Address, serve; "
-        "serve(Path(sys.argv[1]), Address(port=int(sys.argv[2])), print)"
+        "from gislib.ui.warming import warm_up_of; folder = Path(sys.argv[1]); "
+        "serve(folder, Address(port=int(sys.argv[2])), print, warm_up_of(folder))"
     )
     with _running([sys.executable, "-c", code, str(workspace), str(port)], port, folder / "server.log") as address:
         yield address

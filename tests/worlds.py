@@ -82,7 +82,7 @@ class World:
         """Metres and line of the shortest walk."""
         begin, finish = self.snap(start), self.snap(end)
         grown = reach(self.graph, begin, [np.array([0])], legal=legal, limit_m=limit_m)
-        metres = walk_lengths(self.graph, (begin, grown), finish, (np.array([0]), np.array([0])))[0]
+        metres = walk_lengths(self.graph, (begin, grown), finish, (np.array([0]), np.array([0]))).metres[0]
         ends = np.array(start, float), np.array(end, float)
         return float(metres), walk_line(self.graph, (begin, grown), finish, 0, 0, ends)
 

@@ -27,6 +27,7 @@ WALKING_METHODS: Final = ("gate_walk_legal", "door_walk")
 DISTANCE_COLUMNS: Final = (
     "school_id", "venue_id", "method", "distance_m", "distance_at_least_m", "uncertainty_m", "limit_m", "rule_id",
     "inside_nominal", "verdict", "is_profile_method", "reason", "methods_disagree", "crossing_data_missing",
+    "slope_excess_m",
 )  # fmt: skip
 FINDING_COLUMNS: Final = (
     *DISTANCE_COLUMNS[:10], "margin_m", *DISTANCE_COLUMNS[11:], "school_kind", "venue_kind", "lead_department",
@@ -35,9 +36,9 @@ FINDING_COLUMNS: Final = (
 
 _MEASUREMENT_COLUMNS: Final = (
     "school_id", "venue_id", "method", "distance_m", "distance_at_least_m", "uncertainty_m", "reason",
-    "start_x", "start_y", "end_x", "end_y", "crossing_data_missing", "geodesic_m",
+    "start_x", "start_y", "end_x", "end_y", "crossing_data_missing", "geodesic_m", "slope_excess_m",
 )  # fmt: skip
-_METRES: Final = ("distance_m", "distance_at_least_m", "uncertainty_m", "limit_m", "margin_m")
+_METRES: Final = ("distance_m", "distance_at_least_m", "uncertainty_m", "limit_m", "margin_m", "slope_excess_m")
 _DEGREES: Final = ("start_lon", "start_lat", "end_lon", "end_lat")
 _FLAGS: Final = ("is_profile_method", "methods_disagree", "crossing_data_missing")
 _DTYPES: Final = (

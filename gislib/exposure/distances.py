@@ -142,7 +142,8 @@ def measure(ground: Ground, venues: gpd.GeoDataFrame, options: MeasureOptions) -
         One row per pair and method, sorted by school, venue and method order: ``school_id, venue_id, method,
         distance_m`` (unrounded, NaN if not measured), ``distance_at_least_m`` (set where the walk is longer than the
         search), ``uncertainty_m`` (tolerance t), ``reason``, ``start_x, start_y, end_x, end_y``, ``geodesic_m`` (only
-        near a limit), ``gate_id`` (gate measured from), ``start_inferred``, ``crossing_data_missing``.
+        near a limit), ``gate_id`` (gate measured from), ``start_inferred``, ``crossing_data_missing``,
+        ``slope_excess_m`` (how much longer the walk is on the slope; part of the tolerance; NaN without elevations).
     """
     ends, starts = venue_ends(ground, venues), campus_starts(ground)
     pairs = pairs_in_reach(starts, ends, options.reach_m)
@@ -159,7 +160,9 @@ def measure(ground: Ground, venues: gpd.GeoDataFrame, options: MeasureOptions) -
     start_sigma = np.where(gate >= 0, gate_sigma[gate], school_sigma[table["school"].to_numpy()])
     end_sigma = venues["located_to_m"].to_numpy(float)[table["venue"].to_numpy()]
     path_sigma = np.where(table["walked"], table["distance_m"].fillna(options.search_m) * options.path_per_m, 0.0)
-    table["uncertainty_m"] = options.tolerance_k * np.sqrt(start_sigma**2 + end_sigma**2 + path_sigma**2)
+    slope = np.nan_to_num(table["slope_excess_m"].to_numpy(float), nan=0.0)
+    variance = start_sigma**2 + end_sigma**2 + path_sigma**2 + slope**2
+    table["uncertainty_m"] = options.tolerance_k * np.sqrt(variance)
     table["geodesic_m"] = _geodesics(ground, ends, table, options)
     inferred = ground.tables["gates"]["inferred"].to_numpy(bool)
     table["start_inferred"] = inferred[gate] & (gate >= 0)
@@ -173,7 +176,7 @@ def measure(ground: Ground, venues: gpd.GeoDataFrame, options: MeasureOptions) -
     table = table.sort_values(["school_id", "venue_id", "rank"], kind="stable", ignore_index=True)
     columns = ["school_id", "venue_id", "method", "distance_m", "distance_at_least_m", "uncertainty_m", "reason",
                "start_x", "start_y", "end_x", "end_y", "geodesic_m", "gate_id", "start_inferred",
-               "crossing_data_missing"]  # fmt: skip
+               "crossing_data_missing", "slope_excess_m"]  # fmt: skip
     return table[columns].astype({"school_id": "str", "venue_id": "str", "method": "str", "reason": "str"})
 
 
@@ -200,7 +203,7 @@ def _straight(ground: Ground, starts: Starts, ends: Ends, pairs: tuple[Ints, Int
     return _frame(pairs, method, {
         "distance_m": shapely.length(line), "distance_at_least_m": np.nan, "reason": reason,
         "start_x": xy[:, 0, 0], "start_y": xy[:, 0, 1], "end_x": xy[:, 1, 0], "end_y": xy[:, 1, 1],
-        "gate": gate, "end": -1, "walked": False,
+        "gate": gate, "end": -1, "walked": False, "slope_excess_m": np.nan,
     })  # fmt: skip
 
 
@@ -212,7 +215,10 @@ def _walked(
     gates, gate_reach = _gate_reach(ground, starts, method, options.search_m)
     combos = _combinations(starts.gates[method.start], ends, pairs, gates)
     pair, source, end = combos
-    metres = walk_lengths(ground.graph, (ground.gate_snaps, gate_reach), ends.snaps, (source, end))
+    walks = walk_lengths(
+        ground.graph, (ground.gate_snaps, gate_reach), ends.snaps, (source, end), ground.edge_slope_excess_m
+    )
+    metres = walks.metres
     best = _best(pair, metres, len(pairs[0]))
     found = best >= 0
     gate = np.where(found, gates[source[best]] if len(source) else 0, -1)
@@ -227,6 +233,8 @@ def _walked(
         "distance_m": np.where(found, metres[best] if len(metres) else np.nan, np.nan), "distance_at_least_m": at_least,
         "reason": reason, "start_x": start_xy[:, 0], "start_y": start_xy[:, 1], "end_x": end_xy[:, 0],
         "end_y": end_xy[:, 1], "gate": gate, "end": end_no, "walked": True,
+        "slope_excess_m": np.where(found, walks.gathered[best] if len(metres) else np.nan, np.nan)
+        if ground.edge_slope_excess_m is not None else np.nan,
     })  # fmt: skip
 
 

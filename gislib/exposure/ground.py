@@ -37,6 +37,8 @@ class Ground:
         Walk graph, what legs may not cross, and the numbers they were built with.
     gate_snaps
         Snaps of ``tables["gates"]``, point number = row.
+    edge_slope_excess_m
+        How much longer each edge is on the slope than on the plane; 0 where elevations are unknown; None without any.
     """
 
     tables: Mapping[str, gpd.GeoDataFrame]
@@ -44,6 +46,7 @@ class Ground:
     obstacles: Obstacles
     parameters: WalkParameters
     gate_snaps: Snaps
+    edge_slope_excess_m: Floats | None = None
 
     def snap(self, points: Shapes) -> Snaps:
         """Snap points of the working CRS to the walk graph."""

@@ -150,3 +150,29 @@ def subtree_sums(by_edge: Ints, slot_of_parent: Ints, weight: Floats, edges: int
             flow[by_edge[i]] += total[i]
             total[slot_of_parent[i]] += total[i]
     return flow, total
+
+
+@njit(nogil=True, cache=True)
+def path_sums(by_edge: Ints, slot_of_parent: Ints, at_root: Floats, edge_value: Floats) -> Floats:
+    """
+    Sum a value of edges along every path of a tree.
+
+    Parameters
+    ----------
+    by_edge, slot_of_parent
+        One tree in order of distance, as for `subtree_sums`.
+    at_root
+        Value already gathered at each root; read at roots only.
+    edge_value
+        Value of every edge of the graph.
+
+    Returns
+    -------
+    sums
+        Value gathered from the start to each position.
+    """
+    sums = at_root.copy()
+    for i in range(len(by_edge)):
+        if by_edge[i] >= 0:
+            sums[i] = sums[slot_of_parent[i]] + edge_value[by_edge[i]]
+    return sums

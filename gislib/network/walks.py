@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from gislib.domain.arrays import Floats, Ints
+from gislib.network import kernel
 from gislib.network.arcs import Trees, grow_trees
 from gislib.network.graph import WalkGraph
 from gislib.network.snap import Snaps
@@ -70,9 +71,23 @@ def reach(graph: WalkGraph, snaps: Snaps, groups: Sequence[Ints], *, legal: bool
     return Reach(grow_trees(arcs, ptr * 2, nodes, walked, limit_m), rows, ptr, legal, limit_m)
 
 
-def walk_lengths(graph: WalkGraph, start: tuple[Snaps, Reach], ends: Snaps, pairs: tuple[Ints, Ints]) -> Floats:
+@dataclass(frozen=True)
+class Walks:
+    """Shortest walks of many pairs: metres (infinite beyond the reach) and the edge values gathered on the way."""
+
+    metres: Floats
+    gathered: Floats
+
+
+def walk_lengths(
+    graph: WalkGraph,
+    start: tuple[Snaps, Reach],
+    ends: Snaps,
+    pairs: tuple[Ints, Ints],
+    edge_value: Floats | None = None,
+) -> Walks:
     """
-    Metres of the shortest walk for pairs of a reach's source and an end point; infinite beyond the reach.
+    Shortest walks for pairs of a reach's source and an end point.
 
     Parameters
     ----------
@@ -84,39 +99,84 @@ def walk_lengths(graph: WalkGraph, start: tuple[Snaps, Reach], ends: Snaps, pair
         Snaps of the end points.
     pairs
         Parallel arrays: source number and end point.
+    edge_value
+        Value of every edge to gather on the way, in proportion on partial edges (slope excess); zero without.
     """
-    snaps, reached = start
+    reached = start[1]
     source, end = pairs
-    out = np.full(len(source), np.inf)
+    metres, gathered = np.full(len(source), np.inf), np.zeros(len(source))
     usable = ends.usable(legal=reached.legal)
     owner = ends.point[usable]
     low, high = np.searchsorted(owner, end), np.searchsorted(owner, end, side="right")
-    dist = np.full(len(graph.node_xy), np.inf)
+    field = _Field(graph, start, np.zeros(len(graph.u)) if edge_value is None else edge_value)
     order = np.argsort(source, kind="stable")
     bounds = np.flatnonzero(np.r_[True, np.diff(source[order]) != 0, True]) if len(order) else np.zeros(1, np.int64)
     for a, b in pairwise(bounds.tolist()):
         own = order[a:b]
-        k = int(source[own[0]])
-        settled = reached.trees.of(k)
-        dist[reached.trees.node[settled]] = reached.trees.dist[settled]
-        begin = reached.starts(k)
+        field.fill(int(source[own[0]]))
         for pair in own.tolist():
             rows = usable[low[pair] : high[pair]]
             if len(rows):
-                out[pair] = _shortest(graph, dist, (snaps, begin), (ends, rows))
-        dist[reached.trees.node[settled]] = np.inf
-    return np.where(out <= reached.limit_m, out, np.inf)
+                metres[pair], gathered[pair] = field.shortest(ends, rows)
+        field.clear()
+    reachable = metres <= reached.limit_m
+    return Walks(np.where(reachable, metres, np.inf), np.where(reachable, gathered, 0.0))
 
 
-def _shortest(graph: WalkGraph, dist: Floats, start: tuple[Snaps, Ints], end: tuple[Snaps, Ints]) -> float:
-    """Shortest walk to an end point given the distances of all nodes, including straight along one common edge."""
-    snaps, begin = start
-    ends, rows = end
-    edge, along, leg = ends.edge[rows], ends.along_m[rows], ends.walked_m[rows]
-    via_nodes = np.minimum(dist[graph.u[edge]] + along, dist[graph.v[edge]] + graph.length[edge] - along) + leg
-    same = snaps.edge[begin][:, None] == edge[None, :]
-    direct = np.abs(snaps.along_m[begin][:, None] - along[None, :]) + snaps.walked_m[begin][:, None] + leg[None, :]
-    return float(min(via_nodes.min(), np.where(same, direct, np.inf).min(initial=np.inf)))
+class _Field:
+    """Distances and gathered values at all nodes, filled for one source at a time."""
+
+    def __init__(self, graph: WalkGraph, start: tuple[Snaps, Reach], edge_value: Floats) -> None:
+        self._graph, self._snaps, self._reached = graph, *start
+        self._per_metre = edge_value / np.where(graph.length > 0, graph.length, 1.0)
+        self._edge_value = edge_value
+        self._dist = np.full(len(graph.node_xy), np.inf)
+        self._value = np.zeros(len(graph.node_xy))
+        self._slot = np.full(len(graph.node_xy), -1)
+        self._source = 0
+
+    def fill(self, source: int) -> None:
+        """Take the tree of a source."""
+        trees, self._source = self._reached.trees, source
+        own = trees.of(source)
+        nodes, by_edge, before = trees.node[own], trees.by_edge[own], trees.by_node[own]
+        self._dist[nodes] = trees.dist[own]
+        self._slot[nodes] = np.arange(len(nodes))
+        at_root = np.zeros(len(nodes))
+        for s in self._reached.starts(source).tolist():
+            e, along = int(self._snaps.edge[s]), float(self._snaps.along_m[s])
+            for node, chain in ((int(self._graph.u[e]), 0.0), (int(self._graph.v[e]), float(self._graph.length[e]))):
+                slot, way = self._slot[node], abs(chain - along)
+                if slot >= 0 and by_edge[slot] < 0 and self._dist[node] == self._snaps.walked_m[s] + way:
+                    at_root[slot] = way * self._per_metre[e]
+        parent = np.where(before >= 0, self._slot[before], -1)
+        self._value[nodes] = kernel.path_sums(by_edge, parent, at_root, self._edge_value)
+
+    def clear(self) -> None:
+        """Forget the tree."""
+        nodes = self._reached.trees.node[self._reached.trees.of(self._source)]
+        self._dist[nodes], self._value[nodes], self._slot[nodes] = np.inf, 0.0, -1
+
+    def shortest(self, ends: Snaps, rows: Ints) -> tuple[float, float]:
+        """Shortest walk to an end point over either end of its edge or along a common edge, and what it gathers."""
+        graph, snaps, begin = self._graph, self._snaps, self._reached.starts(self._source)
+        edge, along, leg = ends.edge[rows], ends.along_m[rows], ends.walked_m[rows]
+        back = graph.length[edge] - along
+        rate = self._per_metre[edge]
+        direct = np.where(
+            snaps.edge[begin][:, None] == edge[None, :],
+            np.abs(snaps.along_m[begin][:, None] - along[None, :]) + snaps.walked_m[begin][:, None] + leg[None, :],
+            np.inf,
+        )
+        metres = np.concatenate(
+            [self._dist[graph.u[edge]] + along + leg, self._dist[graph.v[edge]] + back + leg, *direct]
+        )
+        value = np.concatenate(
+            [self._value[graph.u[edge]] + rate * along, self._value[graph.v[edge]] + rate * back]
+            + [rate * np.abs(snaps.along_m[s] - along) for s in begin]
+        )
+        best = int(np.argmin(metres))
+        return float(metres[best]), float(value[best])
 
 
 def walk_line(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +17,7 @@ from gislib.geo.crs import to_wgs84
 from gislib.planning import results
 from gislib.planning.session import Progress, Session, open_session, require_role, silent
 from gislib.risk.family import FAMILIES
-from gislib.sources import workspace
+from gislib.sources import raster, workspace
 from gislib.sources.provenance import Provenance
 from gislib.sources.workspace import Workspace
 
@@ -64,7 +64,10 @@ def claims(provenances: Mapping[str, Provenance]) -> Claims:
 
 @lru_cache(maxsize=KEPT_GROUNDS)
 def _basis(root: Path, _data_version: str, _rules_version: str, as_of: date) -> Basis:
-    return assessment.prepare(workspace.tables(workspace.open_workspace(root)), rules.load(), as_of)
+    ws = workspace.open_workspace(root)
+    elevations = workspace.attachments(ws, raster.DEM_FILE)
+    slope = partial(raster.slope_excess_m, next(iter(elevations.values()))) if elevations else None
+    return assessment.prepare(workspace.tables(ws), rules.load(), as_of, slope)
 
 
 def basis_of(ws: Workspace, as_of: date) -> Basis:

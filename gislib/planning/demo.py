@@ -47,6 +47,7 @@ def build(path: Path, progress: Progress = silent) -> list[ImportSummary]:
     summaries = []
     for k, (layer, file) in enumerate(files):
         progress("demo.import", k / len(files))
-        summaries.append(import_file(path, layer, file, ImportOptions(datum="wgs84", data_date=DEMO_DATE), meta=Meta(DEMO_NAME, demo=True)))
+        options = ImportOptions(datum="wgs84", data_date=DEMO_DATE)
+        summaries.append(import_file(path, layer, file, options, meta=Meta(DEMO_NAME, demo=True)))
     progress("demo.done", 1.0)
     return summaries

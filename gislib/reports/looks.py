@@ -104,7 +104,8 @@ _ROAD_LABEL_ZOOM: Final[dict[str, float]] = {
     "motorway": 13, "trunk": 13, "primary": 13, "secondary": 13.5, "tertiary": 15, "": 16,
 }  # fmt: skip
 
-GRADES: Final = ("red", "orange", "yellow", "blue", "unknown")
+UNKNOWN_GRADE: Final = "unknown"
+GRADES: Final = ("red", "orange", "yellow", "blue", UNKNOWN_GRADE)
 _GRADE_SIZE: Final = {"red": 22, "orange": 18, "yellow": 14, "blue": 12, "unknown": 13}
 
 

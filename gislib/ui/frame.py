@@ -82,6 +82,12 @@ def title(key: str, lang: str, context: str = "") -> None:
     st.html(markup.title_row(wording.text(key, lang), context))
 
 
+def block(html: Html) -> None:
+    """Show a block that may be empty, which Streamlit refuses."""
+    if html:
+        st.html(html)
+
+
 def slice_choice(choices: Choices, on: date) -> None:
     """Switch for the slice of the day; the slices are those of the rules in force ``on`` a day."""
     slices = list(dict.fromkeys([ALL_DAY, *rules.load().table("risk.slices", on)]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from gislib import wording
 from gislib.planning import file_preview
 from gislib.planning.imports import RASTER_LAYERS, TABLE_LAYERS, ImportOptions, ImportSummary, import_file
+from gislib.sources import workspace
 from gislib.ui import cache, guard, markup, quality, words
 from gislib.ui.picture import Html
 
@@ -38,6 +40,9 @@ def form(lang: str) -> None:
             format_func=lambda code: _datum_name(code, lang),
             key="import.datum",
         )
+        name = st.text_input(
+            wording.text("data.source_name", lang), value=layer, max_chars=40, key=f"import.name.{layer}"
+        )
         st.html(f"<style>:root{{--hx-upload:'{wording.text('data.choose', lang)}'}}</style>")
         upload = st.file_uploader(wording.text("data.file", lang), key="import.file")
         st.caption(wording.text("data.formats", lang))
@@ -45,21 +50,29 @@ def form(lang: str) -> None:
         if upload is None:
             st.html(markup.note(wording.text("data.choose_file", lang)))
         else:
-            _checked(layer, datum, upload, lang)
+            _checked(
+                layer, ImportOptions(name=name.strip() or layer, datum=None if datum == "auto" else datum), upload, lang
+            )
         _outcome(lang)
 
 
-def _checked(layer: str, datum: str, upload: UploadedFile, lang: str) -> None:
+def _checked(layer: str, options: ImportOptions, upload: UploadedFile, lang: str) -> None:
     """Show the mapping of the columns, and the button that imports."""
     with guard.show_errors(lang), _stored(upload) as file:
         mapping = _mapping(layer, file, lang) if layer in TABLE_LAYERS else {}
+        if options.name in _known_sources():
+            st.html(markup.note(wording.text("data.replaces", lang, name=options.name), warn=True))
         if not st.button(wording.text("data.import", lang), type="primary", key="import.go"):
             return
-        options = ImportOptions(datum=None if datum == "auto" else datum, column_map=mapping)
         with st.spinner(wording.text("ui.computing", lang)):
-            done = import_file(cache.workspace_root(), layer, file, options)
+            done = import_file(cache.workspace_root(), layer, file, replace(options, column_map=mapping))
     st.session_state["import.done"] = done
     st.rerun()
+
+
+def _known_sources() -> list[str]:
+    root = cache.workspace_root()
+    return workspace.sources(workspace.open_workspace(root)) if workspace.is_workspace(root) else []
 
 
 @contextmanager

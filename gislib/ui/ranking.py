@@ -11,7 +11,7 @@ import streamlit as st
 from gislib import wording
 from gislib.planning.overview import Overview
 from gislib.reports.geojson import geojson
-from gislib.reports.looks import GRADES
+from gislib.reports.looks import GRADES, UNKNOWN_GRADE
 from gislib.reports.metadata import Stamp
 from gislib.reports.tables import csv_text
 from gislib.risk.family import FAMILIES
@@ -28,7 +28,7 @@ def figures(found: Overview, lang: str) -> Html:
     """Campuses by grade, and pairs that need a decision."""
     strip = [
         Figure(
-            wording.term("grade", grade, lang) + (wording.text("ui.grade_suffix", lang) if grade != "unknown" else ""),
+            _grade_label(grade, lang),
             words.whole(found.grades.get(grade, 0)),
             wording.text("overview.campuses", lang),
             f"grade-{grade}",
@@ -39,6 +39,11 @@ def figures(found: Overview, lang: str) -> Html:
         note = wording.text("overview.remeasure_note", lang, count=words.whole(found.remeasure))
         strip.append(Figure(wording.text("overview.suspected", lang), words.whole(found.suspected), note, grow=1.3))
     return markup.figure_strip(strip)
+
+
+def _grade_label(grade: str, lang: str) -> str:
+    word = wording.term("grade", grade, lang)
+    return word if grade == UNKNOWN_GRADE else wording.text("ui.grade_label", lang, grade=word)
 
 
 def grid_rows(schools: pd.DataFrame, lang: str) -> pd.DataFrame:

@@ -29,7 +29,7 @@ if shown == "map":
     with right:
         st.html(dossier.explanation(view, lang))
         st.html(dossier.venues(view, lang, choices.venue))
-        st.html(dossier.confidence_note(view, lang))
+        frame.block(dossier.confidence_note(view, lang))
     with left:
         state.take("venue", campus_choice.venue_of(campus_map.show(taken, view, stamp, choices)))
 elif shown == "audit":

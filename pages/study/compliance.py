@@ -34,7 +34,7 @@ with right, guard.show_errors(lang):
         found = cache.evidence(taken, *chosen)
         st.html(pair_choice.heading(taken, found, lang))
         pair_map.show(taken, chosen, stamp, lang)
-        st.html(pairs.number_line(found, lang))
+        frame.block(pairs.number_line(found, lang))
         st.html(pairs.evidence_facts(found, lang))
         st.html(pairs.all_methods(found, lang))
 frame.footer(stamp, lang)

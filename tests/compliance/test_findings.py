@@ -85,6 +85,7 @@ def measure(school_id, venue_id, **distances):
                 "start_y": np.nan if isinstance(answer, str) else 2_770_000.0,
                 "end_x": np.nan if isinstance(answer, str) else 500_100.0,
                 "end_y": np.nan if isinstance(answer, str) else 2_770_000.0,
+                "slope_excess_m": float("nan"),
                 "crossing_data_missing": method == "gate_walk_legal" and distances.get("no_crossings", False),
                 "geodesic_m": distances.get("geodesic", np.nan) if method == "boundary_straight" else np.nan,
             }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -226,3 +228,17 @@ def test_no_venue_gives_an_empty_table_with_all_columns() -> None:
     assert {"school_id", "method", "distance_m", "reason"} <= set(found.columns)
     assert len(venue_ends(place, place.tables["venues"]).points) == 0
     assert campus_starts(place).shape["boundary"][0] is not None
+
+
+def test_slope_excess_is_gathered_on_the_way_and_widens_the_tolerance() -> None:
+    place = ground([CAMPUS], [G1], [venue(260, -12)], [ARTERIAL], [CROSSING])
+    rate = 0.02
+    hilly = replace(place, edge_slope_excess_m=place.graph.length * rate)
+    flat, steep = measured(place), measured(hilly)
+    # 110 m along the kerbs and nothing on the legs; crossing at the gate's own chainage is no edge
+    assert steep["slope_excess_m"]["s1", "v1", "door_walk"] == pytest.approx(110 * rate)
+    assert np.isnan(flat["slope_excess_m"]["s1", "v1", "door_walk"])
+    assert np.isnan(steep["slope_excess_m"]["s1", "v1", "gate_straight"])
+    assert steep["distance_m"]["s1", "v1", "door_walk"] == flat["distance_m"]["s1", "v1", "door_walk"]
+    before, after = (t["uncertainty_m"]["s1", "v1", "door_walk"] for t in (flat, steep))
+    assert after == pytest.approx(2 * np.hypot(before / 2, 110 * rate))

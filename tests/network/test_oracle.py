@@ -157,7 +157,7 @@ def test_a_real_town_equals_networkx() -> None:
     for legal in (True, False):
         grown = reach(ground.graph, snaps, groups, legal=legal, limit_m=1e6)
         source, end = np.repeat(np.arange(12), 12), np.tile(np.arange(12, 24), 12)
-        found = walk_lengths(ground.graph, (snaps, grown), snaps, (source, end))
+        found = walk_lengths(ground.graph, (snaps, grown), snaps, (source, end)).metres
         expected = [oracle(ground.graph, (snaps, a), (snaps, b), legal=legal) for a, b in zip(source, end, strict=True)]
         assert np.isfinite(expected).sum() > 40
         np.testing.assert_allclose(found, expected, atol=1e-6)

@@ -15,9 +15,16 @@ from gislib.reports.metadata import Stamp
 
 EVIL = "`${alert(1)}`</script><script>window.broken=1</script><img src=x onerror='window.broken=2'>\\"
 STAMP = Stamp(
-    area="澜桥县", sources=(), data_version="d" * 8, rules_version="r" * 8, code_version="0.1.0", profile="national_strict",
-    as_of=date(2026, 11, 16), marking=("示例数据 · 虚构", "内部资料"), attribution=("© OpenStreetMap contributors (ODbL)",),
-)  # fmt: skip
+    area="澜桥县",
+    sources=(),
+    data_version="d" * 8,
+    rules_version="r" * 8,
+    code_version="0.1.0",
+    profile="national_strict",
+    as_of=date(2026, 11, 16),
+    marking=("示例数据 · 虚构", "内部资料"),
+    attribution=("© OpenStreetMap contributors (ODbL)",),
+)
 LEGEND = Legend("图例", (("schools", "red", "红"), ("routes", "straight", "直线"), ("zones", "venue", "200 m")))
 BOUNDS = (104.99, 24.99, 105.01, 25.01)
 

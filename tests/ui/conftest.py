@@ -1,28 +1,9 @@
-"""The demo county, imported and assessed once for all tests of the screen."""
+"""The browser, and the demo county as it is served."""
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from browser import launched, served_workspace
-
-from gislib.assessment import Request
-from gislib.planning import assess, demo
-from gislib.planning.session import open_session
-
-AS_OF = date(2026, 11, 16)
-
-
-@pytest.fixture(scope="session")
-def workspace(tmp_path_factory):
-    """Folder of the demo workspace with the results of one run."""
-    folder = tmp_path_factory.mktemp("demo") / "workspace"
-    demo.build(folder)
-    session = open_session(folder)
-    assess.assess(session, Request(AS_OF))
-    assess.comply(session, Request(AS_OF))
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,8 @@ def test_a_campus_clicked_on_the_map_is_explained_and_opened(visit, workspace):
     drawn(page)
     page.mouse.click(*school_spot(page, first))
     page.wait_for_function(
-        "(n) => [...document.querySelectorAll('.hx-head')].some((h) => h.innerText.includes(n))", arg=risk.loc[first, "name"]
+        "(n) => [...document.querySelectorAll('.hx-head')].some((h) => h.innerText.includes(n))",
+        arg=risk.loc[first, "name"],
     )
     assert f"school={first.replace(':', '%3A')}" in page.url
     page.get_by_role("button", name="打开学校档案").click()

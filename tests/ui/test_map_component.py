@@ -6,28 +6,22 @@ import re
 from pathlib import Path
 
 import pytest
-from browser import Seen, launched, opened, served, shot
+from browser import Seen, opened, served, shot
 
 pytestmark = pytest.mark.browser
 APP = Path(__file__).parent / "apps" / "map_app.py"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def town(tmp_path_factory):
     with served(APP, tmp_path_factory.mktemp("map")) as url:
         yield url
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as found:
-        yield found
-
-
 @pytest.fixture
-def page(browser, address):
+def page(browser, town):
     seen = Seen()
-    page = opened(browser, address, seen)
+    page = opened(browser, town, seen)
     page.wait_for_selector(".hxt-map[data-ready]")
     yield page
     seen.check()
@@ -40,7 +34,8 @@ def place_of(page, layer, identity):
         """([layer, id]) => {
           const host = document.querySelector(".hxt-map"), {map, layers} = host.huxuetu;
           const [x, y] = layers.get(layer).set.byId.get(id).parts[0], scale = 256 * 2 ** map.getZoom();
-          const origin = map.getPixelOrigin(), pane = map.containerPointToLayerPoint([0, 0]), box = host.getBoundingClientRect();
+          const origin = map.getPixelOrigin(), pane = map.containerPointToLayerPoint([0, 0]);
+          const box = host.getBoundingClientRect();
           return [x * scale - origin.x - pane.x + box.left, y * scale - origin.y - pane.y + box.top];
         }""",
         [layer, identity],
@@ -55,9 +50,11 @@ def pixel(page, x, y, radius=3):
               const out = [];
               for (const canvas of document.querySelectorAll(".hxt-canvas")) {
                 const box = canvas.getBoundingClientRect(), ratio = canvas.width / box.width;
-                const data = canvas.getContext("2d").getImageData((x - box.left - r) * ratio, (y - box.top - r) * ratio, 2 * r, 2 * r).data;
+                const left = (x - box.left - r) * ratio, top = (y - box.top - r) * ratio;
+                const {data} = canvas.getContext("2d").getImageData(left, top, 2 * r, 2 * r);
+                const hex = (value) => value.toString(16).padStart(2, "0");
                 for (let i = 0; i < data.length; i += 4)
-                  if (data[i + 3] > 250) out.push("#" + [0, 1, 2].map((k) => data[i + k].toString(16).padStart(2, "0")).join(""));
+                  if (data[i + 3] > 250) out.push(`#${hex(data[i])}${hex(data[i + 1])}${hex(data[i + 2])}`);
               }
               return out;
             }""",
@@ -123,7 +120,7 @@ def test_users_view_is_kept_over_reruns(page):
     page.evaluate("document.querySelector('.hxt-map').huxuetu.map.setView([25.006, 105.008], 16)")
     rerun(page)
     view = page.evaluate(
-        "(() => { const m = document.querySelector('.hxt-map').huxuetu.map; return [m.getZoom(), m.getCenter().lat]; })()"
+        "[document.querySelector('.hxt-map').huxuetu.map].map((m) => [m.getZoom(), m.getCenter().lat])[0]"
     )
     assert view[0] == 16
     assert view[1] == pytest.approx(25.006, abs=1e-4)
@@ -168,9 +165,9 @@ def test_tiled_layer_is_drawn_by_its_worker_and_answers_clicks(page):
     shot(page, "map_tiled")
 
 
-def test_english_switch_changes_controls_and_document(browser, address):
+def test_english_switch_changes_controls_and_document(browser, town):
     seen = Seen()
-    page = opened(browser, f"{address}/?lang=en", seen)
+    page = opened(browser, f"{town}/?lang=en", seen)
     page.wait_for_selector(".hxt-map[data-ready]")
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.locator(".hxt-button").inner_text().startswith("Layers")
@@ -182,7 +179,7 @@ def test_nothing_is_editable_and_geoman_is_loaded(page):
     assert page.locator(".leaflet-pm-toolbar").count() == 0
 
 
-def test_a_layer_that_cannot_be_fetched_is_named(browser, address):
+def test_a_layer_that_cannot_be_fetched_is_named(browser, town):
     page = browser.new_context().new_page()
     asked = []
 
@@ -191,7 +188,7 @@ def test_a_layer_that_cannot_be_fetched_is_named(browser, address):
         route.fulfill(status=404) if len(asked) == 2 else route.continue_()  # the first is the table of looks
 
     page.route("**/media/*.json", refuse_second)
-    page.goto(address)
+    page.goto(town)
     page.wait_for_selector(".hxt-map[data-ready]")
     assert page.locator(".hxt-credit").inner_text().startswith("未能载入：")
     page.context.close()

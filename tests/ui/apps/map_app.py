@@ -27,7 +27,8 @@ def town():
     roads = table(across + up, "r", road_class=classes, name=names, width_m=[float("nan")] * 16)
     grades = ["red", "orange", "yellow", "blue", "unknown"]
     schools = table(
-        [shapely.Point(x + STEP / 2, y + STEP / 2) for x, y in ends[:40:4]], "s", grade=[grades[n % 5] for n in range(10)],
+        [shapely.Point(x + STEP / 2, y + STEP / 2) for x, y in ends[:40:4]], "s",
+        grade=[grades[n % 5] for n in range(10)],
         name=[EVIL if n == 3 else f"澜桥第{n + 1}小学" for n in range(10)], rank=list(range(1, 11)),
     )  # fmt: skip
     venues = table(
@@ -50,7 +51,10 @@ roads, schools, venues, lake = town()
 layers = [
     MapLayer("water", "water", "水域", map_layers.water_layer(lake)),
     MapLayer("roads", "roads", "道路", map_layers.roads_layer(roads), swatch_case="primary"),
-    MapLayer("risk", "segment_risk", "路段隐患", map_layers.map_layer(many_lines(), case="case"), clickable=True, tiled=True, visible=False),
+    MapLayer(
+        "risk", "segment_risk", "路段隐患", map_layers.map_layer(many_lines(), case="case"),
+        clickable=True, tiled=True, visible=False,
+    ),
     MapLayer("venues", "venues", "场所", map_layers.venues_layer(venues, {"bar": "venue-bar"}), clickable=True),
     MapLayer(
         "schools", "schools", "学校", map_layers.map_layer(schools, case="grade", name="name", rank="rank"),

@@ -1,0 +1,111 @@
+"""The planted cases of the demo county through importers, walk graph and rules, against the answers computed by hand."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gislib.assessment import Request
+from gislib.planning import assess, campus, evidence, results
+from gislib.planning.session import open_session
+
+CASES = json.loads((Path(__file__).resolve().parents[2] / "data/demo/planted.json").read_text("utf-8"))["cases"]
+VENUE_CASES = [case for case in CASES if case["venue_code"]]
+
+
+@pytest.fixture(scope="module")
+def session(workspace):
+    return open_session(workspace)
+
+
+@pytest.fixture(scope="module")
+def rows(session):
+    found = results.read(session, "distances")
+    return found.drop_duplicates(["school_id", "venue_id", "method"]).set_index(["school_id", "venue_id", "method"])
+
+
+def ids(case: dict[str, object]) -> tuple[str, str]:
+    return f"schools:{case['school_code']}", f"venues:{case['venue_code']}"
+
+
+@pytest.mark.parametrize("case", VENUE_CASES, ids=[case["case"] for case in VENUE_CASES])
+def test_measured_as_computed_by_hand(case, rows):
+    for method, expected in case["expected"].items():
+        row = rows.loc[(*ids(case), method)]
+        if "reason" in expected:
+            assert row["reason"] == expected["reason"]
+        elif "distance_m" in expected:
+            # published to 0.1 m
+            assert row["distance_m"] == pytest.approx(expected["distance_m"], abs=expected["tolerance_m"] + 0.051)
+        else:
+            assert max(row["distance_m"], row["distance_at_least_m"]) >= expected["at_least_m"]
+
+
+@pytest.mark.parametrize("case", VENUE_CASES, ids=[case["case"] for case in VENUE_CASES])
+def test_judged_as_planted(case, rows):
+    assert rows.loc[(*ids(case), "boundary_straight")]["verdict"] == case["verdict_boundary_straight"]
+
+
+def test_the_reservoir_is_reached_over_the_unfenced_path(session):
+    case = next(case for case in CASES if case["case"] == "unfenced_reservoir")
+    terms = results.read(session, "terms")
+    own = terms[(terms["school_id"] == f"schools:{case['school_code']}") & (terms["family"] == "water")]
+    nearest = own["distance_m"].min()
+    assert (
+        case["expected"]["walk_to_bank_m"]["at_least_m"] <= nearest <= case["expected"]["walk_to_bank_m"]["at_most_m"]
+    )
+
+
+def test_evidence_draws_the_line_that_was_measured(session, rows):
+    case = next(case for case in CASES if case["case"] == "opposite_kerbs")
+    found = evidence.evidence(session, *ids(case))
+    metric = found.lines.to_crs(found.lines.estimate_utm_crs()).length
+    for method, metres, drawn in zip(found.lines["method"], found.lines["distance_m"], metric, strict=True):
+        # UTM's scale near its meridian is off by up to 0.04 %
+        assert drawn == pytest.approx(metres, rel=1e-3, abs=0.1)
+        assert metres == rows.loc[(*ids(case), method)]["distance_m"]
+    assert set(found.lines["case"]) == {"straight", "walk"}
+    assert found.rule is not None
+
+
+def test_a_campus_is_explained_to_the_last_hazard(session):
+    risk = results.read(session, "school_risk")
+    first = risk.sort_values("rank").index[0]
+    view = campus.campus(session, first)
+    assert view.hazards["share"].sum() == pytest.approx(1.0, abs=1e-4)
+    assert view.reasons["share"].sum() == pytest.approx(1.0, abs=1e-5)
+    by_family = view.hazards.groupby("family")["share"].sum()
+    for family, share in zip(view.reasons["family"], view.reasons["share"], strict=True):
+        assert by_family.get(family, 0.0) == pytest.approx(share, abs=1e-4)
+    assert set(view.catchments["case"]) == {"venue", "road"}
+    assert view.boundary.crs.to_epsg() == 4326
+
+
+def test_two_runs_give_the_same_bytes(workspace, tmp_path):
+    copies = []
+    for name in ("one", "two"):
+        shutil.copytree(workspace, tmp_path / name)
+        shutil.rmtree(tmp_path / name / "results")
+        session = open_session(tmp_path / name)
+        request = Request(date(2026, 11, 16), slice="arrival")
+        assess.assess(session, request)
+        assess.comply(session, request)
+        folder = tmp_path / name / "results"
+        copies.append({p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.name != "run.json"})
+    assert copies[0].keys() == copies[1].keys()
+    assert len(copies[0]) >= 12
+    assert [name for name in copies[0] if copies[0][name] != copies[1][name]] == []
+
+
+def test_a_slice_is_a_multiplier_of_its_families(session, workspace, tmp_path):
+    shutil.copytree(workspace, tmp_path / "w")
+    other = open_session(tmp_path / "w")
+    assess.assess(other, Request(date(2026, 11, 16), slice="summer"))
+    whole, summer = results.read(session, "school_risk"), results.read(other, "school_risk")
+    assert (summer["load_water"].sum(), whole["load_water"].sum()) != (0.0, 0.0)
+    assert summer["load_water"].sum() > whole["load_water"].sum()
+    assert summer["load_traffic"].sum() < whole["load_traffic"].sum()
