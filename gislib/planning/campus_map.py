@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from gislib import rules, wording
+from gislib.domain.tables import WGS84
 from gislib.geo.crs import to_wgs84
 from gislib.planning import results
 from gislib.planning.assess import basis_of
@@ -46,7 +47,7 @@ def pair_lines(session: Session, view: Campus) -> gpd.GeoDataFrame:
         lines = lines[lines["method"].isin(DRAWN_METHODS)]
         frames.append(lines.set_index(f"{school_id}/{venue_id}/" + lines["method"]))
     if not frames:
-        empty = gpd.GeoDataFrame({"method": [], "distance_m": [], "case": [], "name": []}, geometry=[], crs="EPSG:4326")
+        empty = gpd.GeoDataFrame({"method": [], "distance_m": [], "case": [], "name": []}, geometry=[], crs=WGS84)
         return empty.set_index(pd.Index([], dtype="str"))
     joined = to_wgs84(gpd.GeoDataFrame(pd.concat(frames), crs=frames[0].crs))
     return joined.assign(name=[f"{metres:.1f} m" for metres in joined["distance_m"]])

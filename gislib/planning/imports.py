@@ -27,8 +27,8 @@ class ImportOptions:
     How to read a table.
 
     ``name``: source name (default: the layer). ``datum``: wgs84, cgcs2000, gcj02, bd09 or auto (None = auto).
-    ``sheet``: worksheet. ``column_map``: field -> column of the file. ``data_date``: ISO date that the data describe, for
-    files that do not say; undated sources keep every score below confidence A.
+    ``sheet``: worksheet. ``column_map``: field -> column of the file. ``data_date``: ISO date that the data describe,
+    for files that do not say; undated sources keep every score below confidence A.
     """
 
     name: str | None = None

@@ -1,4 +1,4 @@
-"""The planted cases of the demo county through importers, walk graph and rules, against the answers computed by hand."""
+"""Planted cases of the demo county through importers, walk graph and rules, against answers computed by hand."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import combinations
 
-import defusedxml.ElementTree as xml
+from defusedxml import ElementTree
 import pytest
 
 from gislib import rules
@@ -31,9 +31,9 @@ def test_every_venue_symbol_of_the_rules_exists():
 
 def test_every_symbol_file_is_a_titled_drawing_without_script_or_address():
     for file in FILES:
-        root = xml.fromstring(file.read_text("utf-8"))
+        root = ElementTree.fromstring(file.read_text("utf-8"))
         assert root.attrib["viewBox"] == "0 0 24 24", file.name
-        assert [child.tag for child in root][0].endswith("title"), file.name
+        assert next(child.tag for child in root).endswith("title"), file.name
         text = file.read_text("utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
         assert "http" not in text
         assert "script" not in text
@@ -73,7 +73,7 @@ def test_no_green_tells_clear_from_suspected():
 @pytest.mark.parametrize("layer", looks.LAYERS)
 def test_every_look_has_a_swatch(layer):
     for case in looks.LAYERS[layer].cases:
-        xml.fromstring(swatch_svg(layer, case))
+        ElementTree.fromstring(swatch_svg(layer, case))
 
 
 def test_unlisted_case_gets_the_default_look():

@@ -243,6 +243,8 @@ def asked_ids() -> dict[str, str]:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
                 continue
+            if isinstance(node.func.value, ast.Name) and node.func.value.id == "wording":
+                continue  # texts have dotted keys too
             asked = node.args[0]
             if node.func.attr in LOOK_UPS and isinstance(asked, ast.Constant) and "." in str(asked.value):
                 found[str(asked.value)] = file.name
