@@ -14,8 +14,6 @@ from gislib.ui import cache
 from gislib.ui.cache import Snapshot
 from gislib.ui.map_component import LegendSection, MapFrame, MapLayer
 
-_TILED_ABOVE = 20_000  # lines; below that one canvas redraws faster than tiles are cut
-
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def contents(taken: Snapshot) -> dict[str, bytes]:
@@ -67,11 +65,6 @@ def optional(found: Mapping[str, bytes], lang: str, shown: tuple[str, ...] = ())
         for name in ("rentals", "devices", "venues")
         if name in found
     ]
-
-
-def lines_layer(name: str, look: str, title: str, content: bytes, count: int, *, visible: bool) -> MapLayer:
-    """Layer of lines, cut into tiles where there are very many."""
-    return MapLayer(name, look, title, content, visible=visible, tiled=count > _TILED_ABOVE, swatch_case="red")
 
 
 def frame(legend: tuple[LegendSection, ...], stamp: Stamp, height_px: int) -> MapFrame:

@@ -30,7 +30,6 @@ _BAR: Final = "#5B6B7A"
 _BAR_PX: Final = 9
 _RAIL: Final = "#C5CDD6"
 _TICK_STEPS: Final = (1, 2, 2.5, 5, 10)
-_MISSING: Final = "?"
 _LABEL_PX: Final = 90  # room of one figure with its word on the number line
 
 Placing = Callable[[float], float]
@@ -239,28 +238,6 @@ def _label(x: float, y: float, text: str, colour: str, *, bold: bool = False, sh
         f"font-size:12px;line-height:14px;color:{colour};font-weight:{600 if bold else 400}"
     )
     return f'<span style="{style}">{escape(text)}</span>'
-
-
-def squares(present: int, missing: int, unknown: int) -> str:
-    """Facilities as squares: filled = present, crossed = missing, dashed with "?" = not known."""
-    filled = [f'<rect x="{13 * i}" y="1" width="11" height="13" fill="#54728C"/>' for i in range(present)]
-    marks = [("×", "#A3161F", "")] * missing + [(_MISSING, MUTED, ' stroke-dasharray="2 1.5"')] * unknown
-    open_ones = [
-        f'<rect x="{13 * i + 0.5}" y="1.5" width="10" height="12" fill="#FFFFFF" stroke="{colour}"{dash}/>'
-        f'<text x="{13 * i + 5.5}" y="8" font-size="10" font-weight="700" fill="{colour}" text-anchor="middle" '
-        f'dominant-baseline="central">{mark}</text>'
-        for i, (mark, colour, dash) in enumerate(marks, start=present)
-    ]
-    return _svg(max(13 * (present + len(marks)), 1), 15, "".join(filled + open_ones))
-
-
-def dot_interval(low: float, high: float, value: float, most: float, width: int = 90, height: int = 14) -> str:
-    """Rank (or score) as a dot on its 5-95 % interval, on an axis from 0 to ``most``."""
-    place = _placing(4.0, width - 4.0, most)
-    middle = height / 2
-    body = f'<path d="M4 {middle}H{width - 4}" stroke="{HAIRLINE}" stroke-width="2"/>'
-    body += f'<path d="M{place(low):.1f} {middle}H{place(high):.1f}" stroke="{_BAR}" stroke-width="4"/>'
-    return _svg(width, height, body + f'<circle cx="{place(value):.1f}" cy="{middle}" r="3.4" fill="{INK}"/>')
 
 
 def _ticks(top: float) -> Sequence[float]:

@@ -108,7 +108,7 @@ def serve(
     check_address(address, root)
     os.environ[WORKSPACE_VARIABLE] = str(workspace.resolve())
     # A folder named "pages" makes Streamlit answer the first deep link after a start with "page not found", until
-    # st.navigation has run once. The switch is internal: tests/ui/test_server.py opens a deep link first.
+    # st.navigation has run once. The switch is internal: tests/ui/test_journeys.py opens a deep link first.
     PagesManager.uses_pages_directory = False
     os.chdir(root)  # where Streamlit looks for .streamlit/config.toml
     if warm_up is not None:

@@ -1,7 +1,7 @@
 """
 Style hooks on Streamlit's own boxes, and the style of our blocks: ``theme.css`` with the colours of the looks table.
 
-``tests/ui/test_theme.py`` measures the boxes in a browser, so that an upgrade that moves a hook fails a test.
+``tests/ui/test_journeys.py`` measures the boxes in a browser, so that an upgrade that moves a hook fails a test.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import combinations
 
-from defusedxml import ElementTree
 import pytest
+from defusedxml import ElementTree
 
 from gislib import rules
 from gislib.domain.home import data_folder

@@ -92,10 +92,3 @@ def test_confidence_bar_keeps_room_for_small_classes_and_skips_absent_ones():
     assert len(found) == 2
     assert min(found) >= 29
     assert sum(found) + 2 + 2 == pytest.approx(400, abs=0.2)  # one gap and the half pixels of both outlines
-
-
-def test_squares_tell_missing_and_unknown_apart_without_colour():
-    svg = charts.squares(2, 1, 1)
-    assert svg.count("<rect") == 4
-    assert "×" in svg
-    assert ">?<" in svg

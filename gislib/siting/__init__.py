@@ -1,0 +1,1 @@
+"""What to build and where: catalogue, candidates, the package model and its optimum."""
