@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -21,6 +20,7 @@ from gislib.planning.session import Session, open_session
 from gislib.rules import DEFAULT_PROFILE
 from gislib.sources.workspace import DEFAULT_TIME_ZONE
 from gislib.ui import server
+from gislib.ui.warming import warm_up_of
 
 DEFAULT_FORMATS: Final = "geojson,csv,gpkg,html,parquet"
 DEFAULT_WORKSPACE: Final = "workspace"
@@ -140,7 +140,7 @@ def serve_app(
             workspace,
             server.Address(host, port, insecure_no_login),
             started=lambda url: show(output, {"url": url}),
-            warm_up=partial(assessing.warm_up, workspace),
+            warm_up=warm_up_of(workspace),
         )
 
 

@@ -15,7 +15,7 @@ from gislib import assessment, rules
 from gislib.assessment import Basis, Claims, Request
 from gislib.geo.crs import to_wgs84
 from gislib.planning import results
-from gislib.planning.session import Progress, Session, open_session, require_role, silent
+from gislib.planning.session import Progress, Session, require_role, silent
 from gislib.risk.family import FAMILIES
 from gislib.sources import raster, workspace
 from gislib.sources.provenance import Provenance
@@ -73,15 +73,6 @@ def _basis(root: Path, _data_version: str, _rules_version: str, as_of: date) -> 
 def basis_of(ws: Workspace, as_of: date) -> Basis:
     """Metric ground of a workspace, built once per content of data and rules."""
     return _basis(ws.root.resolve(), workspace.data_version(ws), rules.load().version, as_of)
-
-
-def warm_up(root: Path) -> None:
-    """Build the ground of the last run, so that the first page need not wait; nothing to do before the first run."""
-    if not workspace.is_workspace(root):
-        return
-    session = open_session(root)
-    if "school_risk" in results.read_run(session):
-        basis_of(session.workspace, results.request_of(session, "school_risk").as_of)
 
 
 def assess(session: Session, request: Request, progress: Progress = silent) -> AssessSummary:

@@ -13,6 +13,7 @@ import shapely
 from gislib import rules
 from gislib.assessment import Basis, Request
 from gislib.domain.errors import InputError
+from gislib.exposure.methods import METHODS
 from gislib.geo.crs import to_wgs84
 from gislib.network.catchment import display_polygon, part_lines, reached_parts
 from gislib.network.walks import reach
@@ -52,6 +53,8 @@ class Campus:
         Streets and crossings with ``grade``, ``index``, ``flow`` of this campus.
     venues
         Venues of its findings: ``name, kind, verdict, limit_m, rule_id, methods_disagree`` and one column per method.
+    venues_in_zone
+        How many of them lie within the venue zone (``zones``, case venue): from the boundary, else from a gate.
     audit
         Standards audit of its gates.
     surroundings
@@ -67,6 +70,7 @@ class Campus:
     catchments: gpd.GeoDataFrame
     segments: gpd.GeoDataFrame
     venues: gpd.GeoDataFrame
+    venues_in_zone: int
     audit: pd.DataFrame
     surroundings: dict[str, gpd.GeoDataFrame]
 
@@ -90,6 +94,8 @@ def campus(session: Session, school_id: str) -> Campus:
     tables = basis.ground.tables
     own_gates = tables["gates"][tables["gates"]["school_id"] == school_id]
     audit = results.read(session, "audit")
+    venues = _venues(session, basis, school_id)
+    straight = venues["boundary_straight"].fillna(venues["gate_straight"])
     return Campus(
         row=pd.Series(risk.loc[school_id]),
         reasons=reasons(session, school_id),
@@ -99,7 +105,8 @@ def campus(session: Session, school_id: str) -> Campus:
         zones=to_wgs84(_zones(basis, school_id, request)),
         catchments=to_wgs84(_catchments(basis, school_id, request)),
         segments=_segments(session, school_id),
-        venues=_venues(session, basis, school_id),
+        venues=venues,
+        venues_in_zone=int((straight <= rules.load().number("zone.venue_m", request.as_of)).sum()),
         audit=pd.DataFrame(audit[audit["school_id"] == school_id].drop(columns="geometry")),
         surroundings=_surroundings(basis, school_id),
     )
@@ -185,7 +192,7 @@ def _venues(session: Session, basis: Basis, school_id: str) -> gpd.GeoDataFrame:
     venues = basis.ground.tables["venues"]
     facts = venues.loc[venues.index.isin(own.index), ["name", "kind", "hours", "licence", "geometry"]]
     columns = ["verdict", "limit_m", "rule_id", "methods_disagree", "lead_department", "distance_m", "uncertainty_m"]
-    out = facts.join(own[columns]).join(by_method)
+    out = facts.join(own[columns]).join(by_method.reindex(columns=[method.code for method in METHODS]))
     return to_wgs84(out.sort_values(["distance_m", "name"]))
 
 

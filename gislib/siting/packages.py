@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import TypeAlias
 
 import numpy as np
 
@@ -75,7 +76,7 @@ class Packages:
 
     ``members``: candidate numbers. ``gain``: load taken off without the zone measure; ``gain_with``: what the package
     takes off on top of it. ``zone_gain``: load that each zone measure takes off alone. ``cliques``, ``floors``: package
-    numbers of each row (duplicates and rows of one site merged away); ``menu_floor`` holds the label and zones.
+    numbers of each row, equal rows and rows inside others merged away.
     """
 
     site: Ints
@@ -90,6 +91,10 @@ class Packages:
     floors: tuple[tuple[Floor, Ints], ...]
 
 
+_Row: TypeAlias = tuple[tuple[int, ...], float, float, float]
+"""Members, cost, gain without and with the zone measure."""
+
+
 @dataclass
 class _Site:
     """One site under enumeration."""
@@ -100,6 +105,7 @@ class _Site:
     zone_left: Floats
     rows: dict[int, frozenset[int]] = field(default_factory=dict)
     floors: dict[int, frozenset[int]] = field(default_factory=dict)
+    foes: dict[int, frozenset[int]] = field(default_factory=dict)
 
 
 def build_packages(menu: Menu) -> Packages:
@@ -113,8 +119,8 @@ def build_packages(menu: Menu) -> Packages:
     across = _cliques_across_sites(menu)
     inside = _pairs_inside_sites(menu)
     kept: list[tuple[int, tuple[int, ...], float, float, float]] = []
-    for number, site in _sites(menu, across):
-        kept.extend((number, *row) for row in _site_packages(menu, site, inside))
+    for number, site in _sites(menu, across, inside):
+        kept.extend((number, *row) for row in _site_packages(menu, site))
     members = tuple(row[1] for row in kept)
     owner: dict[int, list[int]] = {}
     for package, own in enumerate(members):
@@ -175,12 +181,15 @@ def _pairs_inside_sites(menu: Menu) -> frozenset[tuple[int, int]]:
     return frozenset(pairs)
 
 
-def _sites(menu: Menu, across: tuple[tuple[int, ...], ...]) -> list[tuple[int, _Site]]:
-    """Sites with candidates: what each candidate leaves of the site's terms, its cliques and floors."""
+def _sites(
+    menu: Menu, across: tuple[tuple[int, ...], ...], inside: frozenset[tuple[int, int]]
+) -> list[tuple[int, _Site]]:
+    """Sites with candidates: what each candidate leaves of the site's terms, its cliques, floors and foes."""
     rows = _membership(across)
     floors = _membership(tuple(f.candidates for f in menu.floors))
     terms = _grouped(menu.term_site)
     effects = _grouped(menu.effect_candidate)
+    foes = _foes(inside)
     place = np.full(len(menu.term_load), -1)
     found = []
     for number, candidates in sorted(_grouped(menu.site).items()):
@@ -193,8 +202,18 @@ def _sites(menu: Menu, across: tuple[tuple[int, ...], ...]) -> list[tuple[int, _
         site = _Site(list(candidates), left, menu.term_load[own], 1.0 - menu.term_zone_share[own])
         site.rows = {c: rows.get(c, frozenset()) for c in candidates}
         site.floors = {c: floors.get(c, frozenset()) for c in candidates}
+        site.foes = {c: foes.get(c, frozenset()) for c in candidates}
         found.append((number, site))
     return found
+
+
+def _foes(pairs: frozenset[tuple[int, int]]) -> dict[int, frozenset[int]]:
+    """Candidates of the same site that each candidate excludes."""
+    found: dict[int, set[int]] = {}
+    for a, b in pairs:
+        found.setdefault(a, set()).add(b)
+        found.setdefault(b, set()).add(a)
+    return {candidate: frozenset(own) for candidate, own in found.items()}
 
 
 def _membership(sets: Sequence[Sequence[int]]) -> dict[int, frozenset[int]]:
@@ -215,16 +234,14 @@ def _grouped(owner: Ints) -> dict[int, list[int]]:
     }
 
 
-def _site_packages(
-    menu: Menu, site: _Site, forbidden: frozenset[tuple[int, int]]
-) -> list[tuple[tuple[int, ...], float, float, float]]:
+def _site_packages(menu: Menu, site: _Site) -> list[_Row]:
     """Packages of one site that none dominates: members, cost, gain without and with the zone measure."""
     rows = _undominated_candidates(menu, site)
     found = []
     for size in range(1, menu.max_devices + 1):
         for combo in combinations(rows, size):
             members = tuple(sorted(site.candidates[r] for r in combo))
-            if not _compatible(menu, members, forbidden):
+            if not _compatible(menu, site, members):
                 continue
             left = site.left[list(combo)].prod(axis=0)
             gone = site.load * (1.0 - left)
@@ -234,9 +251,9 @@ def _site_packages(
     return _undominated(found, site)
 
 
-def _compatible(menu: Menu, members: tuple[int, ...], forbidden: frozenset[tuple[int, int]]) -> bool:
+def _compatible(menu: Menu, site: _Site, members: tuple[int, ...]) -> bool:
     groups = [g for g in menu.group[list(members)].tolist() if g >= 0]
-    return len(set(groups)) == len(groups) and not any(pair in forbidden for pair in combinations(members, 2))
+    return len(set(groups)) == len(groups) and not any(site.foes[c] & set(members) for c in members)
 
 
 def _undominated_candidates(menu: Menu, site: _Site) -> list[int]:
@@ -252,17 +269,17 @@ def _undominated_candidates(menu: Menu, site: _Site) -> list[int]:
             bool((site.left[k] <= site.left[row]).all())
             and site.rows[site.candidates[k]] <= site.rows[own]
             and site.floors[site.candidates[k]] >= site.floors[own]
+            # the two exclude each other by their group, so only what else they exclude counts
+            and site.foes[site.candidates[k]] - {own} <= site.foes[own]
             for k in rivals
         ):
             kept.append(row)
     return sorted(kept)
 
 
-def _undominated(
-    found: list[tuple[tuple[int, ...], float, float, float]], site: _Site
-) -> list[tuple[tuple[int, ...], float, float, float]]:
+def _undominated(found: list[_Row], site: _Site) -> list[_Row]:
     """Packages that no other one replaces at no more cost."""
-    kept: list[tuple[tuple[int, ...], float, float, float]] = []
+    kept: list[_Row] = []
     marks: list[tuple[frozenset[int], frozenset[int]]] = []
     for row in sorted(found, key=lambda r: (r[1], -r[2], -r[3], len(r[0]), r[0])):
         mark = (

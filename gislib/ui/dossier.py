@@ -26,6 +26,7 @@ def context(view: Campus, lang: str) -> str:
 def figures(view: Campus, lang: str) -> Html:
     """Index with grade and rank, confidence, pupils, chance of the first ten, venues, audit gaps."""
     row, verdicts = view.row, view.venues["verdict"].value_counts()
+    radius_m = view.zones.set_index("case").loc["venue", "radius_m"]
     ranked = words.known(row["rank"])
     grade = row["grade"] if ranked else "unknown"
     rank = (
@@ -52,8 +53,8 @@ def figures(view: Campus, lang: str) -> Html:
         Figure(wording.text("campus.pupils", lang), words.whole(row["pupils"]), estimated),
         Figure(wording.text("overview.column.p_top10", lang), words.percent(row["p_top10"])),
         Figure(
-            wording.text("campus.venues", lang),
-            words.whole(len(view.venues)),
+            wording.text("campus.venues_in_zone", lang, radius=words.whole(radius_m)),
+            words.whole(view.venues_in_zone),
             wording.text(
                 "campus.venue_note",
                 lang,

@@ -1,0 +1,142 @@
+"""The optimum against enumeration, and what budgets, floors and empty menus do."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from menus import allowed, best_by_enumeration, menu, random_menu
+
+from gislib.domain.errors import InputError
+from gislib.siting.optimise import (
+    INFEASIBLE,
+    NO_DEVICE,
+    OPTIMAL,
+    TOGETHER,
+    TOO_DEAR,
+    SolveOptions,
+    optimise,
+)
+from gislib.siting.packages import Floor, load_left
+
+EXACT = SolveOptions(gap=0.0)
+
+
+@pytest.mark.parametrize("seed", range(240))
+def test_equals_enumeration(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    small = random_menu(rng, candidates=10 if seed % 4 else 12)
+    budget = float(rng.integers(0, 16))
+    best = best_by_enumeration(small, budget)
+    found = optimise(small, budget, EXACT)
+    if best is None:
+        assert found.status == INFEASIBLE
+        assert found.unmet
+        return
+    assert found.status == OPTIMAL
+    assert found.value == pytest.approx(best, abs=1e-9)
+    assert allowed(small, found.candidates, found.zones, budget)
+    # the value is what the scorer says of the choice, not only what the model adds up
+    left = load_left(small, found.candidates, found.zones).sum()
+    assert small.term_load.sum() - left == pytest.approx(found.value, abs=1e-9)
+    assert found.bound >= found.value - 1e-9
+    assert found.cost_yuan <= budget + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_monotone_in_the_budget(seed: int) -> None:
+    small = replace(random_menu(np.random.default_rng(1000 + seed)), floors=())
+    values = [optimise(small, budget, EXACT).value for budget in (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 1e9)]
+    assert all(later >= earlier - 1e-9 for earlier, later in zip(values, values[1:], strict=False))
+
+
+def test_by_hand_with_six_numbers() -> None:
+    # half of 1 for 10 yuan, or three tenths of 2 for 10 yuan: 0.6 wins; both for 20 take off 1.1
+    two = menu(
+        site=np.array([0, 1]), cost=np.array([10.0, 10.0]), group=np.array([-1, -1]), effect_candidate=np.array([0, 1]),
+        effect_term=np.array([0, 1]), effect_share=np.array([0.5, 0.3]), term_site=np.array([0, 1]),
+        term_load=np.array([1.0, 2.0]), zone_of_site=np.array([-1, -1]), term_zone_share=np.zeros(2),
+    )  # fmt: skip
+    assert optimise(two, 10.0).candidates == (1,)
+    assert optimise(two, 20.0).value == pytest.approx(1.1)
+    assert optimise(replace(two, cliques=((0, 1),)), 20.0).value == pytest.approx(0.6)
+
+
+def test_devices_of_one_site_multiply() -> None:
+    both = menu(
+        site=np.array([0, 0]), cost=np.array([1.0, 1.0]), group=np.array([0, 1]), effect_candidate=np.array([0, 1]),
+        effect_term=np.array([0, 0]), effect_share=np.array([0.5, 0.4]), zone_of_site=np.array([0]),
+        zone_cost=np.array([1.0]), term_zone_share=np.array([0.2]),
+    )  # fmt: skip
+    assert optimise(both, 3.0).value == pytest.approx(1 - 0.5 * 0.6 * 0.8)
+    assert optimise(both, 2.0).value == pytest.approx(1 - 0.5 * 0.6)
+    assert optimise(replace(both, max_devices=1), 3.0).value == pytest.approx(1 - 0.5 * 0.8)
+    assert optimise(replace(both, group=np.array([0, 0])), 3.0).value == pytest.approx(1 - 0.5 * 0.8)
+
+
+@pytest.mark.parametrize("budget", [-1.0, -1e-3, math.nan])
+def test_a_budget_that_is_none_is_refused(budget: float) -> None:
+    with pytest.raises(InputError) as refused:
+        optimise(menu(), budget)
+    assert refused.value.code == "plan_budget"
+
+
+def test_budget_zero_builds_nothing() -> None:
+    found = optimise(menu(), 0.0)
+    assert (found.status, found.value, found.cost_yuan, found.candidates, found.gap) == (OPTIMAL, 0.0, 0.0, (), 0.0)
+
+
+@pytest.mark.parametrize("budget", [1e12, math.inf])
+def test_a_budget_larger_than_everything_builds_what_helps(budget: float) -> None:
+    found = optimise(menu(), budget)
+    assert (found.candidates, found.cost_yuan, found.value) == ((0,), 10.0, 0.5)
+
+
+def test_no_candidate_is_an_answer() -> None:
+    none = np.zeros(0, np.int64)
+    empty = menu(
+        site=none, cost=np.zeros(0), group=none, effect_candidate=none, effect_term=none, effect_share=np.zeros(0)
+    )
+    found = optimise(empty, 100.0)
+    assert (found.status, found.value, found.bound, found.candidates) == (OPTIMAL, 0.0, 0.0, ())
+    refused = optimise(replace(empty, floors=(Floor("s1", ()),)), 100.0)
+    assert [(u.label, u.reason) for u in refused.unmet] == [("s1", NO_DEVICE)]
+
+
+def test_an_infeasible_floor_names_its_campus() -> None:
+    dear = replace(menu(), floors=(Floor("红塔小学", (0,)), Floor("无路小学", ())))
+    found = optimise(dear, 5.0)
+    assert found.status == INFEASIBLE
+    assert [(u.label, u.reason) for u in found.unmet] == [("红塔小学", TOO_DEAR), ("无路小学", NO_DEVICE)]
+    assert found.unmet[0].cheapest_yuan == 10.0
+    assert math.isnan(found.unmet[1].cheapest_yuan)
+
+
+def test_floors_that_exclude_each_other_name_one_campus() -> None:
+    apart = menu(
+        site=np.array([0, 1]), cost=np.array([1.0, 1.0]), group=np.array([-1, -1]), effect_candidate=np.array([0, 1]),
+        effect_term=np.array([0, 1]), effect_share=np.array([0.5, 0.3]), term_site=np.array([0, 1]),
+        term_load=np.array([1.0, 2.0]), zone_of_site=np.array([-1, -1]), term_zone_share=np.zeros(2),
+        cliques=((0, 1),), floors=(Floor("a", (0,)), Floor("b", (1,))),
+    )  # fmt: skip
+    found = optimise(apart, 100.0)
+    assert [u.reason for u in found.unmet] == [TOGETHER]
+
+
+def test_a_floor_is_met_even_where_it_is_no_bargain() -> None:
+    poor = menu(
+        site=np.array([0, 1]), cost=np.array([10.0, 10.0]), group=np.array([-1, -1]), effect_candidate=np.array([0, 1]),
+        effect_term=np.array([0, 1]), effect_share=np.array([0.5, 0.3]), term_site=np.array([0, 1]),
+        term_load=np.array([1.0, 0.1]), zone_of_site=np.array([-1, -1]), term_zone_share=np.zeros(2),
+        floors=(Floor("s2", (1,)),),
+    )  # fmt: skip
+    assert optimise(poor, 10.0).candidates == (1,)
+
+
+def test_a_limit_is_not_an_optimum() -> None:
+    small = random_menu(np.random.default_rng(3))
+    found = optimise(replace(small, floors=()), 6.0, SolveOptions(seconds=0.0))
+    assert found.status != INFEASIBLE
+    assert found.bound >= found.value
