@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import geopandas as gpd
@@ -21,6 +22,8 @@ from gislib.reports.html_map import HtmlLayer, Legend, standalone_html
 
 SHOWN_PAIRS: Final = 6
 """Venues whose measured lines are drawn: the nearest ones that are suspected or to be measured again."""
+KEPT_INSIDE: Final = frozenset({"camera", "speed_camera"})
+"""Devices that a file leaving the program does not show; homes for rent leave as counts only, never on a map."""
 DRAWN_METHODS: Final = ("boundary_straight", "gate_walk_legal")
 LEGEND_CASES: Final = (
     ("campuses", "focus", "campus"), ("gates", "", "gate"), ("zones", "venue", "zone_venue"),
@@ -77,7 +80,7 @@ def layers(session: Session, view: Campus, lang: str) -> list[HtmlLayer]:
         HtmlLayer("campuses", title["campuses"], map_layers.map_layer(_outlines(view), case="case", name="name")),
         HtmlLayer("routes", title["routes"], map_layers.map_layer(pair_lines(session, view), case="case", name="name")),
         HtmlLayer("gates", title["gates"], map_layers.map_layer(view.gates, name="name")),
-        HtmlLayer("devices", title["devices"], map_layers.devices_layer(around["devices"])),
+        HtmlLayer("devices", title["devices"], map_layers.devices_layer(around["devices"]), show=False),
         HtmlLayer("venues", title["venues"], map_layers.venues_layer(view.venues, symbols)),
     ]
 
@@ -97,20 +100,28 @@ def _outlines(view: Campus) -> gpd.GeoDataFrame:
     return out
 
 
+def _without_private(view: Campus) -> Campus:
+    """Campus as a file may show it: without homes for rent and without cameras."""
+    devices, rentals = view.surroundings["devices"], view.surroundings["rentals"]
+    shown = {"devices": devices[~devices["kind"].isin(KEPT_INSIDE)], "rentals": rentals.iloc[:0]}
+    return replace(view, surroundings={**view.surroundings, **shown})
+
+
 def campus_html(session: Session, school_id: str, lang: str = "zh") -> str:
     """
-    Standalone offline map of one campus.
+    Standalone offline map of one campus, without cameras and homes for rent.
 
     Raises
     ------
     WorkspaceError
         ``not_assessed`` before the first runs.
     """
-    view = campus(session, school_id)
+    view = _without_private(campus(session, school_id))
     legend = Legend(
         wording.text("map.legend_title", lang),
         tuple((look, case, wording.text(f"map.legend_{key}", lang)) for look, case, key in LEGEND_CASES),
     )
     bounds = map_layers.bounds_of(view.zones[view.zones["case"] == "venue"])
     stamp = results.stamp(session, results.request_of(session, "school_risk"), lang)
-    return standalone_html(str(view.row["name"]), layers(session, view, lang), bounds, legend, stamp, lang)
+    shown = [layer for layer in layers(session, view, lang) if layer.look != "rentals"]
+    return standalone_html(str(view.row["name"]), shown, bounds, legend, stamp, lang)

@@ -18,7 +18,6 @@ from gislib.ui.map_component import LegendItem, LegendSection, MapLayer, Picked,
 from gislib.ui.state import Choices
 
 HEIGHT_PX: Final = 596
-_HIDDEN: Final = ("devices", "rentals")  # switched on in the layer list: at first they would hide the venues
 _LEGEND: Final = (
     ("segment_risk", "red"),
     ("segment_risk", "orange"),
@@ -67,7 +66,7 @@ def _layer(found: HtmlLayer) -> MapLayer:
         found.look,
         found.title,
         found.content,
-        visible=found.show and found.look not in _HIDDEN,
+        visible=found.show,
         clickable=found.look == "venues",
         searchable=found.look == "venues",
         swatch_case=swatches.get(found.look, ""),

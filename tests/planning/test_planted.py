@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gislib.assessment import Request
-from gislib.planning import assess, campus, evidence, results
+from gislib.planning import assess, campus, campus_map, evidence, results
 from gislib.planning.session import open_session
 
 CASES = json.loads((Path(__file__).resolve().parents[2] / "data/demo/planted.json").read_text("utf-8"))["cases"]
@@ -109,3 +109,19 @@ def test_a_slice_is_a_multiplier_of_its_families(session, workspace, tmp_path):
     assert (summer["load_water"].sum(), whole["load_water"].sum()) != (0.0, 0.0)
     assert summer["load_water"].sum() > whole["load_water"].sum()
     assert summer["load_traffic"].sum() < whole["load_traffic"].sum()
+
+
+def test_the_file_of_a_campus_shows_neither_cameras_nor_homes_for_rent(session):
+    risk = results.read(session, "school_risk")
+    first = str(risk.sort_values("rank").index[0])
+    view = campus.campus(session, first)
+    assert len(view.surroundings["rentals"]) > 0
+    around = view.surroundings["devices"]["kind"]
+    html = campus_map.campus_html(session, first)
+    assert "出租房" not in html
+    assert "hxt" in html
+    for kind in ("camera", "speed_camera"):
+        ids = view.surroundings["devices"].index[around == kind]
+        assert not any(str(i) in html for i in ids)
+    assert str(view.row["name"]) in html
+    assert "示例数据" in html
