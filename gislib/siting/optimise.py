@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import highspy
@@ -18,7 +18,9 @@ from scipy.sparse import csr_matrix, hstack
 
 from gislib.domain.arrays import Flags, Floats, Ints
 from gislib.domain.errors import InputError
-from gislib.siting.packages import Menu, Packages, build_packages
+from gislib.siting.packages import Menu, Packages, build_packages, subset
+from gislib.siting.preview import Choice, preview
+from gislib.siting.relaxation import worthwhile
 
 OPTIMAL: Final = "optimal"
 STOPPED: Final = "stopped"
@@ -124,6 +126,32 @@ def optimise_packages(packages: Packages, budget_yuan: float, options: SolveOpti
     """`optimise` with the packages already built."""
     require_budget(budget_yuan)
     began = time.perf_counter()
+    first = preview(packages, budget_yuan)
+    if first.floors_met:
+        # Only what can be part of a choice better than the greedy one; the rest cannot change the optimum.
+        packages = subset(packages, worthwhile(packages, budget_yuan, first.value))
+    result = _solve(packages, budget_yuan, options, began)
+    if first.floors_met and first.value > result.value:
+        found = _as_result(result, first)
+        return replace(found, gap=_gap(found.value, found.bound))
+    return result
+
+
+def _as_result(result: Result, first: Choice) -> Result:
+    """Greedy choice with the bound of the solver, which stopped on a worse one within its gap."""
+    return replace(
+        result, value=first.value, bound=max(result.bound, first.value), cost_yuan=first.cost_yuan,
+        candidates=first.candidates, zones=first.zones,
+    )  # fmt: skip
+
+
+def _gap(value: float, bound: float) -> float:
+    """Relative gap; infinite where nothing was found though something may exist."""
+    return (bound - value) / value if value > 0 else (0.0 if bound <= 0 else math.inf)
+
+
+def _solve(packages: Packages, budget_yuan: float, options: SolveOptions, began: float) -> Result:
+    """Build the model, run the solver, read its answer."""
     columns = _columns(packages)
     rows = _rows(packages, columns, budget_yuan)
     gains = np.r_[packages.gain[columns.without], packages.gain_with[columns.with_zone], packages.zone_gain]
@@ -234,9 +262,8 @@ def _result(packages: Packages, columns: _Columns, solver: highspy.Highs, second
     cost = packages.cost[without].sum() + packages.cost[with_zone].sum() + packages.zone_cost[zones].sum()
     # Without a column there is nothing to search and no bound; rounding must not put the bound below the value.
     bound = max(float(solver.getInfo().mip_dual_bound), value) if columns.count else value
-    gap = (bound - value) / value if value > 0 else (0.0 if bound <= 0 else math.inf)
     chosen = sorted(c for p in np.r_[without, with_zone].tolist() for c in packages.members[p])
-    return Result(status, value, bound, gap, seconds, float(cost), tuple(chosen), tuple(zones.tolist()))
+    return Result(status, value, bound, _gap(value, bound), seconds, float(cost), tuple(chosen), tuple(zones.tolist()))
 
 
 def _unmet(packages: Packages, columns: _Columns, rows: _Rows, budget_yuan: float) -> tuple[Unmet, ...]:

@@ -9,13 +9,13 @@ without and a gain with it. With routes and origins fixed the sum of gains is ex
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TypeAlias
 
 import numpy as np
 
-from gislib.domain.arrays import Floats, Ints
+from gislib.domain.arrays import Flags, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -316,3 +316,17 @@ def _distinct_rows(rows: list[Ints]) -> tuple[Ints, ...]:
     return tuple(np.array(sorted(row), np.int64) for row in kept)
 
 
+def subset(packages: Packages, keep: Flags) -> Packages:
+    """Only the kept packages; rows of cliques and floors lose the others."""
+    number = np.cumsum(keep) - 1
+    rows = [number[row[keep[row]]] for row in packages.cliques]
+    return replace(
+        packages,
+        site=packages.site[keep],
+        cost=packages.cost[keep],
+        gain=packages.gain[keep],
+        gain_with=packages.gain_with[keep],
+        members=tuple(own for own, kept in zip(packages.members, keep.tolist(), strict=True) if kept),
+        cliques=tuple(row for row in rows if len(row) > 1),
+        floors=tuple((floor, number[row[keep[row]]]) for floor, row in packages.floors),
+    )

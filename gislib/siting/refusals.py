@@ -26,8 +26,9 @@ def judge(rule_id: str, places: pd.DataFrame, rs: RuleSet, on: date) -> Answer:
     """
     Answer of one siting rule for all places.
 
-    ``places`` has the columns of `places.places_on_roads`, and ``crossing_m``, ``other_crossing_m``, ``bus_stop_m``,
-    ``zone_limited`` (boolean, missing unknown) and ``guarded`` (boolean, missing unknown) where a rule asks for them.
+    ``places`` has the columns of `places.places_on_roads`, and where a rule asks for them ``crossing_m`` (nearest
+    existing crossing), ``new_crossing_gap_m`` (the same, infinite where the place is marked already), ``bus_stop_m``,
+    ``zone_limited`` and ``guarded`` (booleans, missing unknown).
     """
     return TESTS[rule_id](places, rs, on)
 
@@ -122,7 +123,7 @@ TESTS: Final[Mapping[str, _Test]] = {
     "siting.not_on_bridge_or_tunnel": _bridge,
     "siting.junction_clear_m": _below("junction_m", "siting.junction_clear_m"),
     "siting.crossing_clear_m": _below("crossing_m", "siting.crossing_clear_m"),
-    "siting.crossing_gap_m": _below("other_crossing_m", "siting.crossing_gap_m"),
+    "siting.crossing_gap_m": _below("new_crossing_gap_m", "siting.crossing_gap_m"),
     "siting.bus_stop_clear_m": _below("bus_stop_m", "siting.bus_stop_clear_m"),
     "siting.sight_at_crossing": _sight,
     "siting.fire_gate_clear_m": _fire_gate,
@@ -131,6 +132,6 @@ TESTS: Final[Mapping[str, _Test]] = {
     "siting.refuge_lanes_min": _below("lanes", "siting.refuge_lanes_min"),
     "siting.already_lit": _lit,
     "siting.already_limited": _column("zone_limited"),
-    "siting.water_guarded": _column("guarded"),
+    "siting.already_guarded": _column("guarded"),
 }
 """Test of every rule that a treatment may name in ``refused_by``."""

@@ -27,7 +27,7 @@ def limit_m(rs: RuleSet, profile: str, venue: str, school: str) -> float | None:
 
 def test_kinds_of_value(rs: RuleSet):
     assert rs.number("zone.school_road_m", ON) == 150.0
-    assert rs.text("network.must_cross_at_marked_from", ON) == "secondary"
+    assert rs.text("network.must_cross_at_marked_from", ON) == "tertiary"
     assert rs.table("risk.death_curve", ON) == {"a": 6.9, "b": 0.09}
     assert rs.text("marking.demo", ON) == "示例数据·虚构"
     assert rs.text("marking.demo", ON, "en").startswith("Demo")

@@ -167,10 +167,11 @@ def _point_case() -> dict[str, object]:
     return _case(
         "no_boundary", POINT_ONLY, DOORS[6],
         {"boundary_straight": {"reason": "no_boundary"}, "gate_straight": _exact(120.0, 0.02),
-         "gate_walk_legal": _exact(11 + 120 + 11, 2.0), "door_walk": _exact(11 + 120 + 11, 2.0)},
+         "gate_walk_legal": _exact(6.5 + 120 + 6.5, 2.0), "door_walk": _exact(6.5 + 120 + 6.5, 2.0)},
         "not_measurable",
         "The campus is known by a point and a surveyed gate only. Gate and door both lie 11 m north of the centre line "
-        "of 创业路 (tertiary, one line), 120 m apart: D answers where A cannot (the reverse of A passes, D fails; "
+        "of 创业路 (tertiary, kerb 4.5 m off its centre line), 120 m apart: D answers where A cannot (the reverse of "
+        "A passes, D fails; "
         "with the same ends D is never shorter than A).",
     )  # fmt: skip
 
