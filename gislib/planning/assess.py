@@ -15,6 +15,7 @@ from gislib import assessment, rules
 from gislib.assessment import Basis, Claims, Request
 from gislib.geo.crs import to_wgs84
 from gislib.planning import results
+from gislib.planning.loaded import tables_of
 from gislib.planning.session import Progress, Session, require_role, silent
 from gislib.risk.family import FAMILIES
 from gislib.sources import raster, workspace
@@ -67,7 +68,7 @@ def _basis(root: Path, _data_version: str, _rules_version: str, as_of: date) -> 
     ws = workspace.open_workspace(root)
     elevations = workspace.attachments(ws, raster.DEM_FILE)
     slope = partial(raster.slope_excess_m, next(iter(elevations.values()))) if elevations else None
-    return assessment.prepare(workspace.tables(ws), rules.load(), as_of, slope)
+    return assessment.prepare(tables_of(ws), rules.load(), as_of, slope)
 
 
 def basis_of(ws: Workspace, as_of: date) -> Basis:

@@ -13,6 +13,7 @@ import shapely
 
 from gislib import rules
 from gislib.planning.assess import basis_of, claims
+from gislib.planning.loaded import tables_of
 from gislib.planning.session import Session
 from gislib.risk.family import FAMILIES
 from gislib.risk.score import NOT_A_SCHOOL
@@ -50,7 +51,7 @@ def check(session: Session, as_of: date) -> CheckReport:
     Never refuses: a workspace without campuses gives a report that says so.
     """
     ws = session.workspace
-    tables, provenances = workspace.tables(ws), workspace.provenances(ws)
+    tables, provenances = tables_of(ws), workspace.provenances(ws)
     known = claims(provenances).families
     rows = [(DOUBT, "family_unknown", "", "", family) for family in FAMILIES if family not in known]
     for source_id, provenance in provenances.items():

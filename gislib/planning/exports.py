@@ -13,6 +13,7 @@ from gislib.domain.errors import InputError
 from gislib.planning import results
 from gislib.planning.assess import basis_of
 from gislib.planning.campus_map import campus_html
+from gislib.planning.loaded import tables_of
 from gislib.planning.overview import overview
 from gislib.planning.session import Progress, Session, require_role, silent
 from gislib.reports.files import write_bytes
@@ -22,7 +23,6 @@ from gislib.reports.gpkg import write_gpkg
 from gislib.reports.metadata import Stamp
 from gislib.reports.rentals import rental_cells
 from gislib.reports.tables import write_csv, write_parquet
-from gislib.sources import workspace
 
 FORMATS: Final = ("geojson", "csv", "gpkg", "html", "parquet")
 _UNSAFE: Final = str.maketrans(dict.fromkeys('\\/:*?"<>|\0', "_"))
@@ -68,7 +68,7 @@ def export(session: Session, out_dir: Path, formats: Sequence[str], progress: Pr
 def export_tables(session: Session) -> dict[str, pd.DataFrame]:
     """Tables that may leave the program, by file name: geometries in WGS 84, the index is the stable id."""
     shown = overview(session).schools
-    tables = workspace.tables(session.workspace)
+    tables = tables_of(session.workspace)
     basis = basis_of(session.workspace, results.request_of(session, "school_risk").as_of)
     risk = results.read(session, "segment_risk")
     segments = results.read(session, "segments")

@@ -11,9 +11,9 @@ import pandas as pd
 import shapely
 
 from gislib.planning import results
+from gislib.planning.loaded import tables_of
 from gislib.planning.session import Session
 from gislib.risk.family import FAMILIES
-from gislib.sources import workspace
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def overview(session: Session) -> Overview:
         ``not_assessed`` before the first run.
     """
     risk = results.read(session, "school_risk")
-    tables = workspace.tables(session.workspace)
+    tables = tables_of(session.workspace)
     schools = _placed(risk, tables["schools"], tables["areas"])
     judged = "findings" in results.read_run(session)
     verdicts = results.read(session, "findings")["verdict"].value_counts().to_dict() if judged else {}
@@ -82,7 +82,7 @@ def _placed(risk: pd.DataFrame, schools: gpd.GeoDataFrame, areas: gpd.GeoDataFra
 
 def base_layers(session: Session) -> dict[str, gpd.GeoDataFrame]:
     """Layers of the base map in WGS 84; schools as outlines."""
-    tables = workspace.tables(session.workspace)
+    tables = tables_of(session.workspace)
     return {
         name: tables[name]
         for name in ("water", "roads", "buildings", "schools", "devices", "venues", "rentals", "areas")

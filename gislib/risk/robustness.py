@@ -16,7 +16,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from gislib.risk.anchor import anchor_terms
 from gislib.risk.decay import decay
@@ -121,7 +120,7 @@ def rank_intervals(scores: pd.DataFrame, cutoffs: Mapping[str, float]) -> pd.Dat
     if scores.empty:
         return pd.DataFrame(index=scores.index, columns=list(_COLUMNS), dtype="float64")
     values = scores.to_numpy(float)
-    ranks = rankdata(-values, method="min", axis=0)
+    ranks = scores.rank(method="min", ascending=False, axis=0).to_numpy(float)
     reached = {name: (values >= cutoffs[name]).mean(axis=1) for name in _GRADES[:-1]}
     return pd.DataFrame(
         {

@@ -83,7 +83,7 @@ def build_model(
     is_zone = (usable["treatment_id"] == ZONE_TREATMENT).to_numpy(bool)
     zones, own = usable[is_zone], usable[~is_zone]
     sites = pd.Index(sorted({*table["site_id"], *own["site_id"]}))
-    weight = table["school_id"].map(options.weights or {}).fillna(1.0).to_numpy(float)
+    weight = np.asarray(table["school_id"].map(options.weights or {}).fillna(1.0), dtype=np.float64)
     effects = _effects(own, table, rules)
     zone_share = _zone_shares(table, rules)
     zone_of_site = _zone_of_site(table, sites, zones)
@@ -132,19 +132,19 @@ def _effects(own: gpd.GeoDataFrame, table: pd.DataFrame, rules: tuple[RuleSet, d
 def _zone_shares(table: pd.DataFrame, rules: tuple[RuleSet, date]) -> Floats:
     effect = catalogue(*rules)[ZONE_TREATMENT].effect
     typical = {part: interval.typical for part, interval in effect.items()}
-    return table["part"].map(typical).fillna(0.0).to_numpy(float)
+    return np.asarray(table["part"].map(typical).fillna(0.0), dtype=np.float64)
 
 
 def _zone_of_site(table: pd.DataFrame, sites: pd.Index, zones: gpd.GeoDataFrame) -> Ints:
     campus = zone_campus(table).reindex(sites)
-    return pd.Index(zones["school_id"]).get_indexer(pd.Index(campus)).astype(np.int64)
+    return np.asarray(pd.Index(zones["school_id"]).get_indexer(pd.Index(campus)), dtype=np.int64)
 
 
 def _groups(own: gpd.GeoDataFrame, rules: tuple[RuleSet, date]) -> Ints:
     """Number of the exclusion group of every candidate; -1 for none."""
     group = {t.id: t.group for t in catalogue(*rules).values()}
     names = pd.Index(sorted({g for g in group.values() if g}))
-    return names.get_indexer(pd.Index(own["treatment_id"].map(group))).astype(np.int64)
+    return np.asarray(names.get_indexer(pd.Index(own["treatment_id"].map(group))), dtype=np.int64)
 
 
 def _cliques(now: Situation, own: gpd.GeoDataFrame, rules: tuple[RuleSet, date]) -> tuple[tuple[int, ...], ...]:
@@ -178,8 +178,10 @@ def spacing_cliques(own: gpd.GeoDataFrame, spacing_m: float, numbers: Ints) -> l
     end = 0
     for begin in range(len(order)):
         end = max(end, begin)
-        while end < len(order) and road[order[end]] == road[order[begin]] and (
-            chain[order[end]] - chain[order[begin]] < spacing_m
+        while (
+            end < len(order)
+            and road[order[end]] == road[order[begin]]
+            and (chain[order[end]] - chain[order[begin]] < spacing_m)
         ):
             end += 1
         if end > last_end and end - begin > 1:
@@ -200,9 +202,11 @@ def _with_floors(model: Model, school_risk: pd.DataFrame, least: float, grades: 
         return model
     menu, campus = model.menu, model.terms["school_id"].to_numpy(dtype=object)
     load = menu.term_load / model.weight
-    solo = pd.Series(load[menu.effect_term] * menu.effect_share).groupby(
-        [campus[menu.effect_term], menu.effect_candidate]
-    ).sum()
+    solo = (
+        pd.Series(load[menu.effect_term] * menu.effect_share)
+        .groupby([campus[menu.effect_term], menu.effect_candidate])
+        .sum()
+    )
     zone = menu.zone_of_site[menu.term_site]
     by_zone = pd.Series((load * menu.term_zone_share)[zone >= 0]).groupby([campus[zone >= 0], zone[zone >= 0]]).sum()
     floors = tuple(
@@ -214,7 +218,5 @@ def _with_floors(model: Model, school_risk: pd.DataFrame, least: float, grades: 
 
 def _enough(solo: pd.Series[float], school_id: str, least: float) -> tuple[int, ...]:
     """Numbers whose own effect on a campus is at least the floor."""
-    if school_id not in solo.index.get_level_values(0):
-        return ()
-    own = solo.loc[school_id]
-    return tuple(int(n) for n in own.index[(own >= least).to_numpy(bool)])
+    own = (solo.index.get_level_values(0) == school_id) & (solo >= least).to_numpy(bool)
+    return tuple(int(n) for n in solo.index.get_level_values(1)[own])

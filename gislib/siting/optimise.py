@@ -14,7 +14,7 @@ from typing import Final
 
 import highspy
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, hstack, vstack
 
 from gislib.domain.arrays import Flags, Floats, Ints
 from gislib.domain.errors import InputError
@@ -154,8 +154,7 @@ def _solve(packages: Packages, budget_yuan: float, options: SolveOptions, began:
     """Build the model, run the solver, read its answer."""
     columns = _columns(packages)
     rows = _rows(packages, columns, budget_yuan)
-    gains = np.r_[packages.gain[columns.without], packages.gain_with[columns.with_zone], packages.zone_gain]
-    solver = _solver(gains, (rows, np.ones(columns.count)), options)
+    solver = _solver(_gains(packages, columns), (rows, np.ones(columns.count)), options)
     solver.run()
     # A model without columns is never searched, so a floor that nothing can meet is looked for first.
     hopeless = any(not len(own) and not floor.zones for floor, own in packages.floors)
@@ -163,6 +162,37 @@ def _solve(packages: Packages, budget_yuan: float, options: SolveOptions, began:
         unmet = _unmet(packages, columns, rows, budget_yuan)
         return Result(INFEASIBLE, 0.0, 0.0, 0.0, time.perf_counter() - began, 0.0, (), (), unmet)
     return _result(packages, columns, solver, time.perf_counter() - began)
+
+
+def cheapest_for(packages: Packages, least_gain: float, options: SolveOptions) -> Result:
+    """
+    Cheapest choice that takes off at least ``least_gain`` of load.
+
+    ``bound`` is the least cost that any choice could have, ``gap`` relative to the cost found.
+    """
+    began = time.perf_counter()
+    columns = _columns(packages)
+    rows = _rows(packages, columns, math.inf)
+    extra = csr_matrix(_gains(packages, columns)[None, :])
+    lower, upper = np.append(rows.lower, least_gain), np.append(rows.upper, np.inf)
+    model = _Rows(csr_matrix(vstack([rows.matrix, extra])), lower, upper, rows.first_floor)
+    solver = _solver(-_costs(packages, columns), (model, np.ones(columns.count)), options)
+    solver.run()
+    if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return Result(INFEASIBLE, 0.0, math.inf, math.inf, time.perf_counter() - began, math.nan, (), ())
+    found = _result(packages, columns, solver, time.perf_counter() - began)
+    bound = min(-float(solver.getInfo().mip_dual_bound), found.cost_yuan)
+    return replace(found, bound=bound, gap=found.cost_yuan / bound - 1.0 if bound > 0 else math.inf)
+
+
+def _gains(packages: Packages, columns: _Columns) -> Floats:
+    """Load taken off by every column."""
+    return np.concatenate([packages.gain[columns.without], packages.gain_with[columns.with_zone], packages.zone_gain])
+
+
+def _costs(packages: Packages, columns: _Columns) -> Floats:
+    """Yuan of every column."""
+    return np.concatenate([packages.cost[columns.without], packages.cost[columns.with_zone], packages.zone_cost])
 
 
 def require_budget(budget_yuan: float) -> None:
@@ -192,8 +222,7 @@ def _rows(packages: Packages, columns: _Columns, budget_yuan: float) -> _Rows:
     for clique in packages.cliques:
         both = _both(clique, with_column)
         entries.append((both, np.ones(len(both)), -np.inf, 1.0))
-    cost = np.r_[packages.cost[columns.without], packages.cost[columns.with_zone], packages.zone_cost]
-    entries.append((np.arange(columns.count), cost, -np.inf, budget_yuan + BUDGET_SLACK_YUAN))
+    entries.append((np.arange(columns.count), _costs(packages, columns), -np.inf, budget_yuan + BUDGET_SLACK_YUAN))
     first_floor = len(entries)
     for floor, own in packages.floors:
         both = np.r_[_both(own, with_column), first_zone + np.array(floor.zones, np.int64)].astype(np.int64)
@@ -220,7 +249,7 @@ def _by_site(site: Ints) -> list[tuple[int, Ints]]:
 def _both(own: Ints, with_column: Ints) -> Ints:
     """Columns of packages without and with the zone measure."""
     extra = with_column[own]
-    return np.r_[own, extra[extra >= 0]].astype(np.int64)
+    return np.concatenate([own, extra[extra >= 0]]).astype(np.int64)
 
 
 def _solver(gains: Floats, model: tuple[_Rows, Floats], options: SolveOptions) -> highspy.Highs:
@@ -236,7 +265,7 @@ def _solver(gains: Floats, model: tuple[_Rows, Floats], options: SolveOptions) -
     lp.a_matrix_.start_ = rows.matrix.indptr
     lp.a_matrix_.index_ = rows.matrix.indices
     lp.a_matrix_.value_ = rows.matrix.data
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own signature
     solver.setOptionValue("mip_rel_gap", options.gap)
     solver.setOptionValue("mip_abs_gap", 0.0)
@@ -256,9 +285,7 @@ def _result(packages: Packages, columns: _Columns, solver: highspy.Highs, second
     split = len(columns.without), len(columns.without) + len(columns.with_zone)
     without, with_zone = columns.without[on[: split[0]]], columns.with_zone[on[split[0] : split[1]]]
     zones = np.flatnonzero(on[split[1] :])
-    value = float(
-        packages.gain[without].sum() + packages.gain_with[with_zone].sum() + packages.zone_gain[zones].sum()
-    )
+    value = float(packages.gain[without].sum() + packages.gain_with[with_zone].sum() + packages.zone_gain[zones].sum())
     cost = packages.cost[without].sum() + packages.cost[with_zone].sum() + packages.zone_cost[zones].sum()
     # Without a column there is nothing to search and no bound; rounding must not put the bound below the value.
     bound = max(float(solver.getInfo().mip_dual_bound), value) if columns.count else value
@@ -286,4 +313,3 @@ def _unmet(packages: Packages, columns: _Columns, rows: _Rows, budget_yuan: floa
             reason = NO_DEVICE if not len(prices) else TOO_DEAR if cheapest > budget_yuan else TOGETHER
             out.append(Unmet(floor.label, reason, cheapest))
     return tuple(out)
-

@@ -230,7 +230,8 @@ def _grouped(owner: Ints) -> dict[int, list[int]]:
     order = np.argsort(owner, kind="stable")
     bounds = np.flatnonzero(np.r_[True, np.diff(owner[order]) != 0, True]) if len(owner) else np.zeros(1, np.int64)
     return {
-        int(owner[order[a]]): order[a:b].tolist() for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+        int(owner[order[a]]): order[a:b].tolist()
+        for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
     }
 
 
@@ -246,7 +247,12 @@ def _site_packages(menu: Menu, site: _Site) -> list[_Row]:
             left = site.left[list(combo)].prod(axis=0)
             gone = site.load * (1.0 - left)
             found.append(
-                (members, float(menu.cost[list(members)].sum()), float(gone.sum()), float((gone * site.zone_left).sum()))
+                (
+                    members,
+                    float(menu.cost[list(members)].sum()),
+                    float(gone.sum()),
+                    float((gone * site.zone_left).sum()),
+                )
             )
     return _undominated(found, site)
 

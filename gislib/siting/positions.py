@@ -18,7 +18,7 @@ from gislib.exposure.flows import PIECE_M
 from gislib.exposure.water import BANK_STEP_M, bank_accesses
 from gislib.risk.family import CROSSING
 from gislib.rules import RuleSet
-from gislib.siting.places import ROAD_FACTS, Elevation, Surroundings, nearest_road, places_on_roads
+from gislib.siting.places import Elevation, Surroundings, nearest_road, places_on_roads
 from gislib.siting.sites import Situation, hazard_places, site_ids, zone_campus
 from gislib.siting.treatments import QUANTITIES
 
@@ -52,8 +52,8 @@ def positions(
     GeoDataFrame
         ``place`` (of `treatments.PLACES`), ``site_id, segment_id, chainage_m, side, approach_bearing_deg, school_id,
         hazard_id`` (of a crossing place), ``label`` (tells places of one segment apart), ``marked``, a
-        ``quantity_*`` column for each of `treatments.QUANTITIES`, ``fenced``, ``kit``, ``cameras``, ``anti_ram``, ``zone_limited`` and the facts
-        of `places.places_on_roads`, missing where they mean nothing.
+        ``quantity_*`` column for each of `treatments.QUANTITIES`, ``fenced``, ``kit``, ``cameras``, ``anti_ram``,
+        ``zone_limited`` and the facts of `places.places_on_roads`, missing where they mean nothing.
     """
     parts = [
         _on_streets(now, table, rules, elevation),
@@ -80,7 +80,9 @@ def _full(part: pd.DataFrame) -> pd.DataFrame:
     # Whether a crossing is marked is read off the walk graph, and where none is, there is none.
     out["marked"] = out["marked"].astype("boolean").fillna(value=False)
     out["fire_gate_known"] = out["fire_gate_known"].astype("boolean").fillna(value=False)
-    return out.astype(dict.fromkeys(objects, "object") | dict.fromkeys(flags, "boolean") | dict.fromkeys(numbers, float))
+    return out.astype(
+        dict.fromkeys(objects, "object") | dict.fromkeys(flags, "boolean") | dict.fromkeys(numbers, float)
+    )
 
 
 def _on_streets(
@@ -107,7 +109,12 @@ def _on_streets(
     oneway = near.roads["oneway"].reindex(spots["road_id"]).to_numpy(dtype=object)
     side, bearing = _sides(spots, facts, oneway)
     return pd.DataFrame(facts).assign(
-        **spots[["place", "chainage_m", "hazard_id", "marked", "site_id", "anti_ram"]].to_dict("series"),
+        place=spots["place"],
+        chainage_m=spots["chainage_m"],
+        hazard_id=spots["hazard_id"],
+        marked=spots["marked"],
+        site_id=spots["site_id"],
+        anti_ram=spots["anti_ram"],
         segment_id=spots["road_id"],
         side=side,
         approach_bearing_deg=bearing,
@@ -134,7 +141,8 @@ def _stretches(now: Situation, table: pd.DataFrame, rules: tuple[RuleSet, date])
 
 def _steps(stretches: pd.DataFrame, step_m: float) -> pd.DataFrame:
     """Places every few metres of each stretch, evenly, none on its ends."""
-    count = np.maximum(np.round((stretches["to_m"] - stretches["from_m"]) / step_m).to_numpy(int), 1)
+    length = stretches["to_m"].to_numpy(float) - stretches["from_m"].to_numpy(float)
+    count = np.maximum(np.round(length / step_m).astype(np.int64), 1)
     row = np.repeat(np.arange(len(stretches)), count)
     share = np.concatenate([(np.arange(n) + 0.5) / n for n in count]) if len(count) else np.zeros(0)
     out = stretches.iloc[row].reset_index(drop=True)
@@ -221,7 +229,8 @@ def _entries(now: Situation, outer: pd.Series) -> float:
     """Number of entries of a zone: groups of street pieces at its outer end; at least one."""
     if outer.empty:
         return 1.0
-    xy = shapely.get_coordinates(shapely.centroid(now.hazards.traffic_lines.geometry.loc[outer].to_numpy()))
+    lines = now.hazards.traffic_lines
+    xy = shapely.get_coordinates(shapely.centroid(lines.geometry.to_numpy()[lines.index.isin(outer)]))
     pairs = cKDTree(xy).query_pairs(ONE_ENTRY_M, output_type="ndarray")
     links = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(xy), len(xy)))
     return float(connected_components(links, directed=False)[0])
@@ -263,6 +272,6 @@ def _campuses(now: Situation, table: pd.DataFrame) -> pd.DataFrame:
             "place": "campus", "site_id": campuses, "segment_id": campuses, "school_id": campuses, "side": "both",
             "label": "campus", "quantity_gates": counts.reindex(campuses).fillna(1.0).to_numpy(float),
             "cameras": now.ground.tables["schools"]["cameras"].reindex(campuses).to_numpy(dtype=object),
-            "geometry": first.to_numpy(),
+            "geometry": list(first),
         }
     )  # fmt: skip

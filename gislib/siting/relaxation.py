@@ -78,9 +78,7 @@ def worthwhile(packages: Packages, budget_yuan: float, reached: float) -> Flags:
     loss = priced.best[site] - priced.worth
     own = zone[in_zone]
     loss_with = (priced.best_with[site] - priced.worth_with)[in_zone]
-    loss[in_zone] = np.minimum(
-        loss[in_zone] + (best_zone - without)[own], loss_with + (best_zone - with_zone)[own]
-    )
+    loss[in_zone] = np.minimum(loss[in_zone] + (best_zone - without)[own], loss_with + (best_zone - with_zone)[own])
     return np.asarray(bound - loss >= reached - ROUNDING * max(1.0, abs(bound)))
 
 

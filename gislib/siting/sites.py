@@ -81,9 +81,7 @@ def hazard_places(now: Situation, hazard_id: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({"road_id": road_id, "chainage_m": shapely.line_locate_point(ways, middle)})
 
 
-def site_ids(
-    now: Situation, road_id: np.ndarray, chainage_m: np.ndarray, rules: tuple[RuleSet, date]
-) -> np.ndarray:
+def site_ids(now: Situation, road_id: np.ndarray, chainage_m: np.ndarray, rules: tuple[RuleSet, date]) -> np.ndarray:
     """Site of each place on a road: the road's id and the number of the stretch."""
     rs, on = rules
     roads = now.ground.tables["roads"]
@@ -95,6 +93,7 @@ def site_ids(
 def zone_campus(table: pd.DataFrame) -> pd.Series[str]:
     """Campus whose 30 km/h zone a street site belongs to: the one with most traffic load on it; index ``site_id``."""
     traffic = table[table["family"] == "traffic"]
-    total = traffic.groupby(["site_id", "school_id"], as_index=False)["load"].sum()
+    total = traffic.groupby(["site_id", "school_id"])["load"].sum().reset_index()
     total = total.sort_values(["site_id", "load", "school_id"], ascending=[True, False, True])
-    return total.drop_duplicates("site_id").set_index("site_id")["school_id"]
+    first: pd.Series[str] = total.drop_duplicates("site_id").set_index("site_id")["school_id"]
+    return first

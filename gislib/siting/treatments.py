@@ -23,9 +23,22 @@ PARTS: Final = ("segment", "crossing", "water", "venues", "rentals")
 
 _FIELDS: Final = frozenset(
     {
-        "bill_unit", "quantity", "cost_yuan", "cost_reliability", "life_years", "effect_reliability", "place", "group",
-        "spaced", "refused_by", "covered_by", "covered_within_m", "clauses", "symbol", "effect",
-    }  # fmt: skip
+        "bill_unit",
+        "quantity",
+        "cost_yuan",
+        "cost_reliability",
+        "life_years",
+        "effect_reliability",
+        "place",
+        "group",
+        "spaced",
+        "refused_by",
+        "covered_by",
+        "covered_within_m",
+        "clauses",
+        "symbol",
+        "effect",
+    }
 )
 
 

@@ -7,15 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
 import pyproj
-import rasterio
 import shapely
-from rasterio.errors import RasterioError
-from rasterio.windows import Window
 from shapely.geometry.base import BaseGeometry
 
 from gislib.domain.arrays import Floats
@@ -23,6 +20,9 @@ from gislib.domain.errors import InputError
 from gislib.domain.tables import WGS84, conform
 from gislib.sources.limits import MAX_ROWS, check_file
 from gislib.sources.provenance import Loaded, Message, Provenance, no_rejections
+
+if TYPE_CHECKING:
+    import rasterio
 
 DEM_SOURCE: Final = "dem"
 DEM_FILE: Final = "dem.tif"
@@ -45,6 +45,10 @@ def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
     InputError
         ``file_*`` of `limits.check_file`, ``raster_broken``, ``raster_without_crs``, ``raster_too_large``.
     """
+    # Loaded when a raster is really read: it adds a second to the start of every program that imports this module.
+    import rasterio  # noqa: PLC0415
+    from rasterio.errors import RasterioError  # noqa: PLC0415
+
     check_file(path)
     try:
         # Only GeoTIFF: virtual formats open further files and addresses named inside.
@@ -192,6 +196,8 @@ def _bilinear(raster: rasterio.DatasetReader, rows: Floats, columns: Floats) -> 
     """
     rows, columns = np.clip(rows, 0, raster.height - 1), np.clip(columns, 0, raster.width - 1)
     top, left = int(rows.min()), int(columns.min())
+    from rasterio.windows import Window  # noqa: PLC0415 - see _opened
+
     window = Window(
         left, top, min(int(columns.max()) + 2, raster.width) - left, min(int(rows.max()) + 2, raster.height) - top
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def test_equals_enumeration(seed: int) -> None:
 def test_monotone_in_the_budget(seed: int) -> None:
     small = replace(random_menu(np.random.default_rng(1000 + seed)), floors=())
     values = [optimise(small, budget, EXACT).value for budget in (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 1e9)]
-    assert all(later >= earlier - 1e-9 for earlier, later in zip(values, values[1:], strict=False))
+    assert all(later >= earlier - 1e-9 for earlier, later in pairwise(values))
 
 
 def test_by_hand_with_six_numbers() -> None:
