@@ -44,15 +44,13 @@ def pair_lines(session: Session, view: Campus) -> gpd.GeoDataFrame:
     request = results.request_of(session, "distances")
     basis = basis_of(session.workspace, request.as_of)
     school_id = str(view.row.name)
-    frames = []
-    for venue_id in asked.index[:SHOWN_PAIRS]:
-        lines = measured_lines(basis, school_id, str(venue_id), request)
-        lines = lines[lines["method"].isin(DRAWN_METHODS)]
-        frames.append(lines.set_index(f"{school_id}/{venue_id}/" + lines["method"]))
-    if not frames:
+    shown = [str(venue_id) for venue_id in asked.index[:SHOWN_PAIRS]]
+    if not shown:
         empty = gpd.GeoDataFrame({"method": [], "distance_m": [], "case": [], "name": []}, geometry=[], crs=WGS84)
         return empty.set_index(pd.Index([], dtype="str"))
-    joined = to_wgs84(gpd.GeoDataFrame(pd.concat(frames), crs=frames[0].crs))
+    lines = measured_lines(basis, school_id, shown, request)
+    lines = lines[lines["method"].isin(DRAWN_METHODS)]
+    joined = to_wgs84(lines.set_index(f"{school_id}/" + lines["venue_id"] + "/" + lines["method"]))
     return joined.assign(name=[f"{metres:.1f} m" for metres in joined["distance_m"]])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -68,19 +69,19 @@ def evidence(session: Session, school_id: str, venue_id: str) -> Evidence:
         distances=distances[(distances["school_id"] == school_id) & (distances["venue_id"] == venue_id)],
         finding=finding,
         rule=rules.load().rule(finding["rule_id"], request.as_of) if finding["rule_id"] else None,
-        lines=to_wgs84(measured_lines(basis, school_id, venue_id, request)),
+        lines=to_wgs84(measured_lines(basis, school_id, [venue_id], request)),
         ends=to_wgs84(_ends(basis, school_id, venue_id)),
     )
 
 
-def measured_lines(basis: Basis, school_id: str, venue_id: str, request: Request) -> gpd.GeoDataFrame:
-    """Line of every method for one pair in the working CRS: ``method, distance_m, case``."""
+def measured_lines(basis: Basis, school_id: str, venue_ids: Sequence[str], request: Request) -> gpd.GeoDataFrame:
+    """Line of every method for pairs of one campus, in the working CRS: ``venue_id, method, distance_m, case``."""
     ground = basis.ground
-    venue = ground.tables["venues"].loc[[venue_id]]
+    venues = ground.tables["venues"].loc[list(venue_ids)]
     options = measure_options(basis, rules.load(), request)
-    rows = measure(ground, venue, options)
+    rows = measure(ground, venues, options)
     rows = rows[(rows["school_id"] == school_id) & rows["distance_m"].notna()]
-    ends = venue_ends(ground, venue)
+    ends = venue_ends(ground, venues)
     gates = ground.tables["gates"].index
     paths = {method.code: method.path for method in METHODS}
     shapes = []
@@ -90,13 +91,16 @@ def measured_lines(basis: Basis, school_id: str, venue_id: str, request: Request
         if path == "straight":
             shapes.append(straight)
             continue
-        door = int(np.argmin(shapely.distance(ends.points, shapely.Point(row["end_x"], row["end_y"]))))
+        own = np.flatnonzero(ends.owner == venues.index.get_loc(row["venue_id"]))
+        end = shapely.Point(row["end_x"], row["end_y"])
+        door = int(own[np.argmin(shapely.distance(ends.points[own], end))])
         gate = int(np.flatnonzero(gates == row["gate_id"])[0])
         walk = walk_between(ground, ends, (gate, door), legal=path == "legal", search_m=options.search_m)
         shapes.append(walk if walk is not None else straight)
     case = ["straight" if paths[m] == "straight" else "walk" for m in rows["method"]]
     return gpd.GeoDataFrame(
-        {"method": rows["method"].to_numpy(), "distance_m": rows["distance_m"].round(1).to_numpy(), "case": case},
+        {"venue_id": rows["venue_id"].to_numpy(), "method": rows["method"].to_numpy(),
+         "distance_m": rows["distance_m"].round(1).to_numpy(), "case": case},
         geometry=shapes, crs=ground.tables["schools"].crs,
     )  # fmt: skip
 
