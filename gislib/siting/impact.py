@@ -15,7 +15,6 @@ from typing import Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from shapely.ops import substring
 
 from gislib.assessment import Claims, Request, assess_risk, prepare

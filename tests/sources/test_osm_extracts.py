@@ -106,7 +106,6 @@ def test_nanjing(readings):
     twice |= {m.values["other_id"] for m in loaded.provenance.warnings if m.code == "osm_school_twice"}
     assert "osm:n1494967465" in twice  # 南京五中, a point in 南京市第五中学
     assert len(loaded.layers["schools"]) == 18
-    assert loaded.layers["schools"].loc["osm:w445000100", "alt_names"] == "南京五中"
     assert loaded.layers["schools"].loc["osm:n4745751722", "name"] == "长江路小学"
     assert len(loaded.layers["roads"]) == 383
     assert loaded.provenance.data_date == "2021-06-12"
