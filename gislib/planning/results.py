@@ -25,6 +25,8 @@ from gislib.sources import workspace
 RISK_TABLES: Final = ("school_risk", "terms", "shares", "segment_risk", "segments", "priorities")
 COMPLIANCE_TABLES: Final = ("distances", "findings", "audit")
 GEO_TABLES: Final = ("segments", "audit")
+INDEX: Final = {"school_risk": "school_id", "segment_risk": "hazard_id"}
+"""Ids of tables that are looked up by them: an ordinary column in the file, so that every reader sees it."""
 CSV_TABLES: Final = ("school_risk", "distances", "findings", "audit", "priorities")
 _OSM_LICENCE: Final = "ODbL"
 
@@ -56,9 +58,10 @@ def write(session: Session, request: Request, tables: dict[str, pd.DataFrame]) -
     mark = stamp(session, request)
     paths = []
     for name, table in tables.items():
-        paths.append(write_parquet(folder / f"{name}.parquet", table, mark))
+        plain = table.reset_index() if name in INDEX else table
+        paths.append(write_parquet(folder / f"{name}.parquet", plain, mark))
         if name in CSV_TABLES:
-            paths.append(write_csv(folder / f"{name}.csv", table))
+            paths.append(write_csv(folder / f"{name}.csv", plain))
     _note_run(folder, session, request, sorted(tables))
     return paths
 
@@ -119,4 +122,7 @@ def read(session: Session, table: str) -> pd.DataFrame:
     path = session.workspace.root / "results" / f"{table}.parquet"
     if not path.is_file():
         raise WorkspaceError("not_assessed", folder=session.workspace.root.name)
-    return gpd.read_parquet(path) if table in GEO_TABLES else pd.read_parquet(path)
+    if table in GEO_TABLES:
+        return gpd.read_parquet(path)
+    plain = pd.read_parquet(path)
+    return plain.set_index(INDEX[table]) if table in INDEX else plain

@@ -7,9 +7,11 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from gislib.assessment import Request
+from gislib.exposure.methods import METHODS
 from gislib.planning import assess, campus, campus_map, evidence, results
 from gislib.planning.session import open_session
 
@@ -125,3 +127,20 @@ def test_the_file_of_a_campus_shows_neither_cameras_nor_homes_for_rent(session):
         assert not any(str(i) in html for i in ids)
     assert str(view.row["name"]) in html
     assert "示例数据" in html
+
+
+def test_files_carry_the_columns_that_others_rely_on(workspace):
+    folder = workspace / "results"
+    risk = pd.read_parquet(folder / "school_risk.parquet")
+    families = ("traffic", "water", "venues", "rentals")
+    wanted = {"school_id", "name", "kind", "score", "grade", "confidence", "rank", "rank_low", "rank_high", "p_top10"}
+    assert wanted | {f"{what}_{f}" for what in ("index", "share") for f in families} <= set(risk.columns)
+    distances = pd.read_parquet(folder / "distances.parquet")
+    assert list(distances.columns[:12]) == [
+        "school_id", "venue_id", "method", "distance_m", "distance_at_least_m", "uncertainty_m", "limit_m", "rule_id",
+        "inside_nominal", "verdict", "is_profile_method", "reason",
+    ]  # fmt: skip
+    assert set(distances["method"]) == {method.code for method in METHODS}
+    text = (folder / "school_risk.csv").read_text("utf-8-sig").splitlines()
+    assert text[0].startswith("school_id,name,kind")
+    assert len(text) == len(risk) + 1
