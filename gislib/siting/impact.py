@@ -113,7 +113,7 @@ def loads_with(
         for part, effect in treatment.effect.items():
             own = (at_site & (table["part"] == part)).to_numpy(bool)
             if treatment.place == CROSSING and part == CROSSING:
-                own &= _at_crossing(table, str(row.hazard_id), float(row.chainage_m))  # type: ignore[arg-type]
+                own = own & _at_crossing(table, str(row.hazard_id), float(row.chainage_m))  # type: ignore[arg-type]
             left[own] *= 1.0 - effect.typical
     return left
 

@@ -20,7 +20,7 @@ from gislib.domain.arrays import Flags, Floats, Ints
 from gislib.domain.errors import InputError
 from gislib.siting.packages import Menu, Packages, build_packages, subset
 from gislib.siting.preview import Choice, preview
-from gislib.siting.relaxation import worthwhile
+from gislib.siting.relaxation import best_price, price_bound, worthwhile
 
 OPTIMAL: Final = "optimal"
 STOPPED: Final = "stopped"
@@ -31,6 +31,8 @@ TOO_DEAR: Final = "too_dear"
 TOGETHER: Final = "not_together"
 
 _SOLVED: Final = frozenset({highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty})
+PRICE_FACTORS: Final = (None, 1.0, 1.01, 1.03, 1.06, 1.1, 1.25)
+"""Greedy choices tried before the solver: without a price, and at prices that leave more and more for floors."""
 HALF: Final = 0.5
 """A binary above this is one."""
 BUDGET_SLACK_YUAN: Final = 1e-6
@@ -126,23 +128,28 @@ def optimise_packages(packages: Packages, budget_yuan: float, options: SolveOpti
     """`optimise` with the packages already built."""
     require_budget(budget_yuan)
     began = time.perf_counter()
-    first = preview(packages, budget_yuan)
-    if first.floors_met:
-        # Only what can be part of a choice better than the greedy one; the rest cannot change the optimum.
-        packages = subset(packages, worthwhile(packages, budget_yuan, first.value))
-    result = _solve(packages, budget_yuan, options, began)
-    if first.floors_met and first.value > result.value:
-        found = _as_result(result, first)
-        return replace(found, gap=_gap(found.value, found.bound))
-    return result
+    price = best_price(packages, budget_yuan) if math.isfinite(budget_yuan) else 0.0
+    bound = price_bound(packages, budget_yuan, price)
+    tries = [preview(packages, budget_yuan, None if factor is None else price * factor) for factor in PRICE_FACTORS]
+    first = max(tries, key=lambda choice: (choice.floors_met, choice.value))
+    if not first.floors_met:
+        return _solve(packages, budget_yuan, options, began)
+    if first.value > 0 and _gap(first.value, bound) <= options.gap:
+        return _chosen(first, bound, OPTIMAL, time.perf_counter() - began)
+    # Only what can be part of a choice better than the greedy one; the rest cannot change the optimum.
+    kept = subset(packages, worthwhile(packages, budget_yuan, first.value, price))
+    result = _solve(kept, budget_yuan, options, began)
+    if first.value > result.value:
+        return _chosen(first, min(result.bound, bound), result.status, result.seconds)
+    best = max(min(result.bound, bound), result.value)
+    return replace(result, bound=best, gap=_gap(result.value, best))
 
 
-def _as_result(result: Result, first: Choice) -> Result:
-    """Greedy choice with the bound of the solver, which stopped on a worse one within its gap."""
-    return replace(
-        result, value=first.value, bound=max(result.bound, first.value), cost_yuan=first.cost_yuan,
-        candidates=first.candidates, zones=first.zones,
-    )  # fmt: skip
+def _chosen(first: Choice, bound: float, status: str, seconds: float) -> Result:
+    """Greedy choice as a result with a proven bound."""
+    best = max(bound, first.value)
+    return Result(status, first.value, best, _gap(first.value, best), seconds, first.cost_yuan,
+                  first.candidates, first.zones)  # fmt: skip
 
 
 def _gap(value: float, bound: float) -> float:

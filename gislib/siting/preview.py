@@ -14,6 +14,7 @@ import numpy as np
 
 from gislib.domain.arrays import Flags, Ints
 from gislib.siting.packages import Packages
+from gislib.siting.relaxation import priced_choice
 
 FREE: Final = 1e-12
 """Yuan below which an exchange costs nothing."""
@@ -30,10 +31,17 @@ class Choice:
     floors_met: bool
 
 
-def preview(packages: Packages, budget_yuan: float) -> Choice:
-    """Greedy choice within the budget; where a floor cannot be met beside the others it is left out and said."""
+def preview(packages: Packages, budget_yuan: float, price: float | None = None) -> Choice:
+    """
+    Greedy choice within the budget; where a floor cannot be met beside the others it is left out and said.
+
+    With a ``price`` (load per yuan), what is worth it at that price is taken first, then what floors still ask for at
+    least loss; the rest is filled up greedily.
+    """
     state = _State(packages, budget_yuan)
-    state.meet_floors()
+    if price is not None:
+        state.take_priced(price)
+    state.meet_floors(price or 0.0)
     state.grow()
     return state.choice()
 
@@ -107,19 +115,39 @@ class _State:
         self.spent += float(self.p.zone_cost[zone])
         self.zone_on[zone] = True
 
-    def meet_floors(self) -> None:
-        """Cheapest fitting package or zone for every floor, the floors with fewest packages first."""
+    def meet_floors(self, price: float) -> None:
+        """
+        Fitting package or zone of least loss at a price for every floor, the floors with fewest packages first.
+
+        At price 0 it is the cheapest one.
+        """
         order = sorted(range(len(self.p.floors)), key=lambda k: (len(self.p.floors[k][1]), k))
         for number in order:
             floor, own = self.p.floors[number]
             if self.served[number] or any(self.zone_on[z] for z in floor.zones):
                 continue
-            fitting = [(self.exchange(k)[1], 0, k) for k in own.tolist() if self.fits(k)]
-            price = self.p.zone_cost
-            fitting += [(float(price[z]), 1, z) for z in floor.zones if self.spent + price[z] <= self.budget]
+            fitting = [(_loss(self.exchange(k), price), 0, k) for k in own.tolist() if self.fits(k)]
+            fitting += [
+                (_loss(self.zone_exchange(z), price), 1, z)
+                for z in floor.zones
+                if self.spent + float(self.p.zone_cost[z]) <= self.budget
+            ]
             if fitting:
                 _, is_zone, best = min(fitting)
                 self.put_zone(best) if is_zone else self.put(best)
+
+    def take_priced(self, price: float) -> None:
+        """Zone measures and packages that are worth their price, as far as they fit."""
+        zones, order = priced_choice(self.p, price)
+        for zone in zones.tolist():
+            if not self.zone_on[zone] and self.spent + float(self.p.zone_cost[zone]) <= self.budget:
+                self.put_zone(zone)
+        done: set[int] = set()
+        for package in order.tolist():
+            site = int(self.p.site[package])
+            if site not in done and self.fits(package):
+                self.put(package)
+                done.add(site)
 
     def grow(self) -> None:
         """Take the best exchange per yuan until nothing that helps fits."""
@@ -160,6 +188,12 @@ class _State:
         chosen = tuple(sorted(c for k in built for c in self.p.members[k]))
         cost = float(self.p.cost[built].sum() + self.p.zone_cost[zones].sum())
         return Choice(chosen, tuple(zones.tolist()), value, cost, met)
+
+
+def _loss(exchange: tuple[float, float], price: float) -> float:
+    """Load that is lost by paying for an exchange at a price; its cost where money has no price."""
+    load, yuan = exchange
+    return price * yuan - load if price > 0 else yuan
 
 
 def _rows_of(rows: tuple[Ints, ...]) -> dict[int, frozenset[int]]:

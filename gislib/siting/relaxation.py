@@ -60,15 +60,30 @@ def best_price(packages: Packages, budget_yuan: float) -> float:
     return (low + high) / 2
 
 
-def worthwhile(packages: Packages, budget_yuan: float, reached: float) -> Flags:
+def priced_choice(packages: Packages, price: float) -> tuple[Ints, Ints]:
+    """
+    What would be built at one price: zone numbers, and packages worth building there, the best of each site first.
+
+    At the price of the least bound it costs about the budget and takes off nearly the bound.
+    """
+    priced = _priced(packages, price)
+    without, with_zone = _zone_values(packages, priced, price)
+    on = with_zone > without
+    zone = packages.zone_of_site[packages.site]
+    limited = (zone >= 0) & np.append(on, False)[zone]
+    worth = np.where(limited, priced.worth_with, priced.worth)
+    order = np.lexsort((np.arange(len(worth)), -worth))
+    return np.flatnonzero(on), order[worth[order] > 0]
+
+
+def worthwhile(packages: Packages, budget_yuan: float, reached: float, price: float) -> Flags:
     """
     Packages that may be part of a choice worth at least ``reached``, a load that some allowed choice takes off.
 
-    All are kept under a budget without limit.
+    Any price gives a right answer, that of the least bound the shortest. All are kept under a budget without limit.
     """
     if not len(packages.site) or not np.isfinite(budget_yuan):
         return np.ones(len(packages.site), bool)
-    price = best_price(packages, budget_yuan)
     bound = price_bound(packages, budget_yuan, price)
     priced = _priced(packages, price)
     without, with_zone = _zone_values(packages, priced, price)

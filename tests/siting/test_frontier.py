@@ -50,7 +50,11 @@ def test_the_priced_bound_and_the_greedy_choice_hold_the_optimum_between_them(se
     gone = menu.term_load.sum() - load_left(menu, first.candidates, first.zones).sum()
     assert first.value == pytest.approx(gone, abs=1e-9)
     assert price_bound(packages, 6.0, best_price(packages, 6.0)) >= best.value - 1e-9
-    kept = worthwhile(packages, 6.0, best.value)
+    price = best_price(packages, 6.0)
+    kept = worthwhile(packages, 6.0, best.value, price)
+    second = preview(packages, 6.0, price)
+    assert second.value <= best.value + 1e-9
+    assert allowed(menu, second.candidates, second.zones, 6.0)
     members = [set(own) for own, k in zip(packages.members, kept.tolist(), strict=True) if k]
     chosen = {int(menu.site[c]): {d for d in best.candidates if menu.site[d] == menu.site[c]} for c in best.candidates}
     assert all(own in members for own in chosen.values())

@@ -71,6 +71,17 @@ def test_the_scorer_of_rows_is_the_scorer_of_the_model() -> None:
     assert by_campus["s1"] == pytest.approx(campus_loads(model, result)["s1"], rel=1e-12)
 
 
+def test_what_stands_at_a_crossing_acts_on_that_crossing() -> None:
+    now, tables = stored(devices=[device("crossing", (580, 0), marked=True)])
+    plan = rows(find_candidates(now, RS, ON), "flasher")
+    table = site_terms(now, RS, ON)
+    left = loads_with(plan, table, zone_campus(table), (RS, ON))
+    touched = table.loc[left < table["load"].to_numpy(float), "hazard_id"]
+    assert set(touched) == {plan["hazard_id"].iloc[0]}
+    found = impact(now, plan, tables, CLAIMS, (RS, REQUEST))
+    assert found.reduction_rerouted == pytest.approx(found.reduction_fixed, rel=1e-9)
+
+
 def test_a_rail_sends_pupils_round_and_the_difference_is_said() -> None:
     now, tables = stored(devices=[])
     plan = rows(find_candidates(now, RS, ON), "guard_rail")
