@@ -93,9 +93,10 @@ def _geojson(_session: Session, folder: Path, tables: dict[str, pd.DataFrame], s
     return [write_geojson(folder / f"{name}.geojson", table, stamp) for name, table in located.items()]
 
 
-def _csv(_session: Session, folder: Path, tables: dict[str, pd.DataFrame], _stamp: Stamp) -> list[Path]:
-    """One CSV file per table."""
-    return [write_csv(folder / f"{name}.csv", table) for name, table in tables.items()]
+def _csv(_session: Session, folder: Path, tables: dict[str, pd.DataFrame], stamp: Stamp) -> list[Path]:
+    """One CSV file per table; a CSV has no room for marking, sources and versions: they lie beside it."""
+    beside = write_bytes(folder / "metadata.json", (stamp.as_json() + "\n").encode())
+    return [beside, *(write_csv(folder / f"{name}.csv", table) for name, table in tables.items())]
 
 
 def _parquet(_session: Session, folder: Path, tables: dict[str, pd.DataFrame], stamp: Stamp) -> list[Path]:

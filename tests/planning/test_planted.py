@@ -12,7 +12,7 @@ import pytest
 
 from gislib.assessment import Request
 from gislib.exposure.methods import METHODS
-from gislib.planning import assess, campus, campus_map, evidence, results
+from gislib.planning import assess, campus, campus_map, evidence, exports, results
 from gislib.planning.session import open_session
 
 CASES = json.loads((Path(__file__).resolve().parents[2] / "data/demo/planted.json").read_text("utf-8"))["cases"]
@@ -144,3 +144,13 @@ def test_files_carry_the_columns_that_others_rely_on(workspace):
     text = (folder / "school_risk.csv").read_text("utf-8-sig").splitlines()
     assert text[0].startswith("school_id,name,kind")
     assert len(text) == len(risk) + 1
+
+
+def test_an_export_is_marked_whatever_its_format(session, tmp_path):
+    paths = exports.export(session, tmp_path, ["csv"])
+    stamp = json.loads((tmp_path / "metadata.json").read_text("utf-8"))
+    assert any("示例数据" in line for line in stamp["marking"])
+    assert any("内部资料" in line for line in stamp["marking"])
+    assert stamp["data_version"] == results.read_run(session)["school_risk"]["data_version"]
+    assert {path.name for path in paths} >= {"metadata.json", "schools.csv", "findings.csv"}
+    assert not (tmp_path / "rentals.csv").exists()
