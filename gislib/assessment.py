@@ -7,7 +7,8 @@ computed on its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypeAlias
@@ -20,10 +21,12 @@ import shapely
 
 from gislib.compliance import audit, findings
 from gislib.domain.arrays import Floats, Shapes
+from gislib.domain.tables import WGS84
 from gislib.exposure.distances import MeasureOptions, Starts, campus_starts, measure
 from gislib.exposure.ground import Ground, build_ground
 from gislib.exposure.hazards import Hazards, find_hazards
-from gislib.geo.crs import require_metric
+from gislib.geo.bands import metric_bands
+from gislib.geo.crs import require_metric, to_wgs84
 from gislib.risk import assess as risk
 from gislib.risk.family import FAMILIES
 from gislib.risk.load import RiskOptions
@@ -70,7 +73,7 @@ class Basis:
 
 @dataclass(frozen=True)
 class Compliance:
-    """Published distances and findings, and the standards audit."""
+    """Published distances and findings, and the standards audit (WGS 84), each in the order of the campuses."""
 
     distances: pd.DataFrame
     findings: pd.DataFrame
@@ -85,11 +88,36 @@ class Risk:
     hazards: Hazards
 
 
-def prepare(
+@dataclass(frozen=True)
+class AreaRisk:
+    """Published risk tables of an area, lines of its streets in WGS 84, and campuses whose origins are assumed."""
+
+    tables: risk.RiskTables
+    segments: gpd.GeoDataFrame
+    flows_assumed: frozenset[str]
+
+
+def prepare_area(
     tables_wgs84: Mapping[str, gpd.GeoDataFrame], rs: RuleSet, as_of: date, slope: SlopeOf | None = None
+) -> tuple[Basis, ...]:
+    """
+    Grounds of an area: one, or one per band of a degree where the campuses span more than one plane.
+
+    Parameters, errors: as `prepare`; an area may be as wide as it likes.
+    """
+    bands = metric_bands(tables_wgs84)
+    return tuple(prepare(band.tables, rs, as_of, slope, band.crs) for band in bands)
+
+
+def prepare(
+    tables_wgs84: Mapping[str, gpd.GeoDataFrame],
+    rs: RuleSet,
+    as_of: date,
+    slope: SlopeOf | None = None,
+    crs: pyproj.CRS | None = None,
 ) -> Basis:
     """
-    Build the metric ground of an area.
+    Build the metric ground of what fits one plane.
 
     Parameters
     ----------
@@ -97,26 +125,55 @@ def prepare(
         Layers in WGS 84, and the rules in force on a date.
     slope
         Excess length of lines on the slope, metres, given lines and their metric CRS; NaN where unknown.
+    crs
+        Plane to measure in; None: the one of the campuses (`gislib.geo.crs.working_crs`).
 
     Raises
     ------
     CrsError
         ``area_empty`` without a campus, ``area_too_wide`` if the campuses do not fit one plane.
     """
-    ground = build_ground(tables_wgs84, rs, as_of)
+    ground = build_ground(tables_wgs84, rs, as_of, crs)
     if slope is not None:
         excess = slope(ground.graph.lines, require_metric(ground.tables["schools"]))
         ground = replace(ground, edge_slope_excess_m=np.nan_to_num(excess, nan=0.0))
     return Basis(ground, campus_starts(ground))
 
 
-def assess_risk(basis: Basis, claims: Claims, rs: RuleSet, request: Request) -> Risk:
+def assess_area(bases: Sequence[Basis], claims: Claims, rs: RuleSet, request: Request) -> AreaRisk:
     """
-    Risk of every campus.
+    Risk of every campus of an area, all bands scored and ranked together.
 
     A family is known at a campus if a source claims to cover it, or if at least one of its hazards is in reach there
     (then the load is a lower bound); otherwise it is unknown, never zero. What is not a school has no score.
     """
+    parts = [_exposed(basis, claims, rs, request) for basis in bases]
+    inputs = [part[0] for part in parts]
+    hazards = [part[1] for part in parts]
+    joined = risk.RiskInputs(
+        {family: pd.concat([one.hazards[family] for one in inputs], ignore_index=True) for family in FAMILIES},
+        pd.concat([one.schools for one in inputs]),
+        pd.concat([one.known for one in inputs]),
+        pd.concat([one.evidence for one in inputs]),
+        claims.source_dates,
+    )
+    lines = pd.concat([to_wgs84(one.traffic_lines) for one in hazards]).sort_index()
+    return AreaRisk(
+        risk.assess(joined, rs, RiskOptions(request.as_of, request.slice), DrawOptions(request.seed, request.draws)),
+        gpd.GeoDataFrame(lines, geometry="geometry", crs=WGS84),
+        frozenset().union(*(one.flows_assumed for one in hazards)),
+    )
+
+
+def assess_risk(basis: Basis, claims: Claims, rs: RuleSet, request: Request) -> Risk:
+    """Risk of the campuses of one plane, with their hazards in that plane; see `assess_area`."""
+    inputs, hazards = _exposed(basis, claims, rs, request)
+    options = RiskOptions(request.as_of, request.slice)
+    return Risk(risk.assess(inputs, rs, options, DrawOptions(request.seed, request.draws)), hazards)
+
+
+def _exposed(basis: Basis, claims: Claims, rs: RuleSet, request: Request) -> tuple[risk.RiskInputs, Hazards]:
+    """What the risk layer is told of the campuses of one plane, and their hazards."""
     ground, on = basis.ground, request.as_of
     schools = pd.DataFrame(ground.tables["schools"].drop(columns="geometry"))
     pupils, _ = pupils_or_default(schools, rs.table("risk.pupils_default", on))
@@ -132,9 +189,7 @@ def assess_risk(basis: Basis, claims: Claims, rs: RuleSet, request: Request) -> 
             for family in FAMILIES
         }
     )
-    inputs = risk.RiskInputs(hazards.tables, schools, known, _evidence(ground, schools), claims.source_dates)
-    tables = risk.assess(inputs, rs, RiskOptions(on, request.slice), DrawOptions(request.seed, request.draws))
-    return Risk(tables, hazards)
+    return risk.RiskInputs(hazards.tables, schools, known, _evidence(ground, schools), claims.source_dates), hazards
 
 
 def _evidence(ground: Ground, schools: pd.DataFrame) -> pd.DataFrame:
@@ -154,11 +209,28 @@ def _evidence(ground: Ground, schools: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def judge_distances(basis: Basis, rs: RuleSet, request: Request) -> Compliance:
-    """Distances by every method, findings under the profile, and the standards audit."""
+def judge_distances(bases: Sequence[Basis], rs: RuleSet, request: Request) -> Compliance:
+    """Distances by every method, findings under the profile, and the standards audit of an area."""
+    options = measure_options(bases, rs, request)
+    parts = [_judged(basis, rs, request, options) for basis in bases]
+    audited = pd.concat([to_wgs84(part.audit) for part in parts]).sort_values("school_id", kind="stable")
+    return Compliance(
+        _by_campus([part.distances for part in parts]),
+        _by_campus([part.findings for part in parts]),
+        gpd.GeoDataFrame(audited, geometry="geometry", crs=WGS84),
+    )
+
+
+def _by_campus(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Rows of all bands in the order of the campuses; a campus's own rows keep theirs."""
+    return pd.concat(parts, ignore_index=True).sort_values("school_id", kind="stable", ignore_index=True)
+
+
+def _judged(basis: Basis, rs: RuleSet, request: Request, options: MeasureOptions) -> Compliance:
+    """Compliance of the campuses of one plane; the audit in that plane."""
     ground = basis.ground
     schools, venues = ground.tables["schools"], ground.tables["venues"]
-    measured = measure(ground, venues, measure_options(basis, rs, request))
+    measured = measure(ground, venues, options)
     judged = findings.judge(measured, schools, venues, rs, findings.Basis(request.profile, request.as_of))
     published = findings.publish(judged)
     # Where crossings are hardly mapped, one that is not on the map may still be on the street.
@@ -174,24 +246,28 @@ def judge_distances(basis: Basis, rs: RuleSet, request: Request) -> Compliance:
     return Compliance(published.distances, published.findings, audited)
 
 
-def measure_options(basis: Basis, rs: RuleSet, request: Request) -> MeasureOptions:
-    """Reach, search and tolerances; the reach covers the longest limit plus three times the largest tolerance."""
-    on, ground = request.as_of, basis.ground
+def measure_options(bases: Sequence[Basis], rs: RuleSet, request: Request) -> MeasureOptions:
+    """
+    Reach, search and tolerances, the same for all bands of an area.
+
+    The reach covers the longest limit plus three times the largest tolerance.
+    """
+    on = request.as_of
+    grounds = [basis.ground.tables for basis in bases]
     limits = sorted(
         {
             float(str(rule.value))
-            for school_kind in ground.tables["schools"]["kind"].unique()
-            for venue_kind in ground.tables["venues"]["kind"].unique()
+            for school_kind in {kind for tables in grounds for kind in tables["schools"]["kind"].unique()}
+            for venue_kind in {kind for tables in grounds for kind in tables["venues"]["kind"].unique()}
             for rule in rs.venue_rules(rs.profile(request.profile), venue_kind, school_kind, on)
         }
     )
     sigma = [
-        float(np.nan_to_num(ground.tables[layer]["located_to_m"].max()))
+        max(float(np.nan_to_num(tables[layer]["located_to_m"].max())) for tables in grounds)
         for layer in ("schools", "venues")
-        if len(ground.tables[layer])
     ]
     k = rs.number("distance.tolerance_k", on)
-    reach = max(limits, default=0.0) + REACH_TOLERANCES * k * float(np.hypot.reduce(sigma) if sigma else 0.0)
+    reach = max(limits, default=0.0) + REACH_TOLERANCES * k * math.hypot(*sigma)
     return MeasureOptions(
         reach_m=max(rs.number("distance.reach_min_m", on), reach),
         search_m=rs.number("network.walk_search_m", on),

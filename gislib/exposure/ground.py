@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -57,16 +58,18 @@ class Ground:
         return np.flatnonzero((self.tables["gates"]["school_id"] == school_id).to_numpy(bool))
 
 
-def build_ground(tables_wgs84: Mapping[str, gpd.GeoDataFrame], rs: RuleSet, on: date) -> Ground:
+def build_ground(
+    tables_wgs84: Mapping[str, gpd.GeoDataFrame], rs: RuleSet, on: date, crs: pyproj.CRS | None = None
+) -> Ground:
     """
-    Move all tables into the working CRS of their campuses and build the walk graph.
+    Move all tables into one plane (None: the working CRS of their campuses) and build the walk graph.
 
     Raises
     ------
     CrsError
         ``area_empty`` without a campus; ``area_too_wide`` if the campuses span too much longitude for one plane.
     """
-    crs = working_crs(tables_wgs84["schools"])
+    crs = crs or working_crs(tables_wgs84["schools"])
     tables = {
         name: transform(tables_wgs84[name], crs).sort_index() if name in tables_wgs84 else empty_table(name, crs)
         for name in LAYERS

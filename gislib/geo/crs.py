@@ -50,6 +50,22 @@ def working_crs(schools_wgs84: gpd.GeoDataFrame) -> pyproj.CRS:
     return metric_crs((west + east) / 2)
 
 
+def central_meridian_deg(crs: pyproj.CRS) -> float:
+    """
+    Longitude of the line without distortion.
+
+    Raises
+    ------
+    CrsError
+        ``crs_not_metric`` if the CRS has none.
+    """
+    operation = crs.coordinate_operation
+    for parameter in operation.params if operation is not None else ():
+        if parameter.name == "Longitude of natural origin":
+            return float(parameter.value)
+    raise CrsError("crs_not_metric", crs=crs.name)
+
+
 def gauss_kruger_epsg(longitude_deg: float) -> int:
     """EPSG code of the CGCS2000 3-degree Gauss-Krueger CRS (no zone prefix) for a longitude; zones clamped to 25-45."""
     zone = min(max(round(longitude_deg / 3), _GK_FIRST_ZONE), _GK_LAST_ZONE)

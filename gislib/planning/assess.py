@@ -13,7 +13,7 @@ import pandas as pd
 
 from gislib import assessment, rules
 from gislib.assessment import Basis, Claims, Request
-from gislib.geo.crs import to_wgs84
+from gislib.domain.errors import InputError
 from gislib.planning import results
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import Progress, Session, require_role, silent
@@ -23,7 +23,7 @@ from gislib.sources.provenance import Provenance
 from gislib.sources.workspace import Workspace
 
 KEPT_GROUNDS: Final = 2
-"""Grounds (walk graph and snaps) kept in memory; a page and a command usually ask for the same one."""
+"""Areas whose grounds (walk graph and snaps) kept in memory; a page and a command usually ask for the same one."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,31 @@ def claims(provenances: Mapping[str, Provenance]) -> Claims:
 
 
 @lru_cache(maxsize=KEPT_GROUNDS)
-def _basis(root: Path, _data_version: str, _rules_version: str, as_of: date) -> Basis:
+def _bases(root: Path, _data_version: str, _rules_version: str, as_of: date) -> tuple[Basis, ...]:
     ws = workspace.open_workspace(root)
     elevations = workspace.attachments(ws, raster.DEM_FILE)
     slope = partial(raster.slope_excess_m, next(iter(elevations.values()))) if elevations else None
-    return assessment.prepare(tables_of(ws), rules.load(), as_of, slope)
+    return assessment.prepare_area(tables_of(ws), rules.load(), as_of, slope)
 
 
-def basis_of(ws: Workspace, as_of: date) -> Basis:
-    """Metric ground of a workspace, built once per content of data and rules."""
-    return _basis(ws.root.resolve(), workspace.data_version(ws), rules.load().version, as_of)
+def bases_of(ws: Workspace, as_of: date) -> tuple[Basis, ...]:
+    """Metric grounds of a workspace, built once per content of data and rules; more than one for a wide area only."""
+    return _bases(ws.root.resolve(), workspace.data_version(ws), rules.load().version, as_of)
+
+
+def basis_of(ws: Workspace, as_of: date, school_id: str) -> Basis:
+    """
+    Metric ground that holds a campus.
+
+    Raises
+    ------
+    InputError
+        ``school_unknown`` for an id that no campus has.
+    """
+    for basis in bases_of(ws, as_of):
+        if school_id in basis.ground.tables["schools"].index:
+            return basis
+    raise InputError("school_unknown", id=school_id)
 
 
 def assess(session: Session, request: Request, progress: Progress = silent) -> AssessSummary:
@@ -83,14 +98,14 @@ def assess(session: Session, request: Request, progress: Progress = silent) -> A
     Raises
     ------
     CrsError
-        Without any campus, or if the area is too wide for one plane.
+        Without any campus.
     """
     require_role(session, "planner")
     progress("assess.ground", 0.05)
-    basis = basis_of(session.workspace, request.as_of)
+    bases = bases_of(session.workspace, request.as_of)
     progress("assess.risk", 0.4)
     known = claims(workspace.provenances(session.workspace))
-    risk = assessment.assess_risk(basis, known, rules.load(), request)
+    risk = assessment.assess_area(bases, known, rules.load(), request)
     progress("assess.write", 0.9)
     table = risk.tables.school_risk
     files = results.write(
@@ -101,7 +116,7 @@ def assess(session: Session, request: Request, progress: Progress = silent) -> A
             "terms": risk.tables.terms,
             "shares": risk.tables.shares,
             "segment_risk": risk.tables.segment_risk,
-            "segments": to_wgs84(risk.hazards.traffic_lines),
+            "segments": risk.segments,
             "priorities": risk.tables.priorities,
         },
     )
@@ -112,8 +127,8 @@ def assess(session: Session, request: Request, progress: Progress = silent) -> A
         grades=_counts(table.loc[table["rank"].notna(), "grade"]),
         confidence=_counts(table["confidence"]),
         unknown_families=tuple(f for f in FAMILIES if f not in known.families),
-        flows_assumed=len(risk.hazards.flows_assumed),
-        crossing_data_missing=basis.ground.graph.crossing.data_missing,
+        flows_assumed=len(risk.flows_assumed),
+        crossing_data_missing=any(basis.ground.graph.crossing.data_missing for basis in bases),
         files=tuple(files),
     )
 
@@ -130,12 +145,12 @@ def comply(session: Session, request: Request, progress: Progress = silent) -> C
     require_role(session, "planner")
     rules.load().profile(request.profile)
     progress("comply.ground", 0.05)
-    basis = basis_of(session.workspace, request.as_of)
+    bases = bases_of(session.workspace, request.as_of)
     progress("comply.measure", 0.4)
-    done = assessment.judge_distances(basis, rules.load(), request)
+    done = assessment.judge_distances(bases, rules.load(), request)
     progress("comply.write", 0.9)
     files = results.write(
-        session, request, {"distances": done.distances, "findings": done.findings, "audit": to_wgs84(done.audit)}
+        session, request, {"distances": done.distances, "findings": done.findings, "audit": done.audit}
     )
     progress("comply.done", 1.0)
     return ComplySummary(

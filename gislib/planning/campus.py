@@ -90,7 +90,7 @@ def campus(session: Session, school_id: str) -> Campus:
     if school_id not in risk.index:
         raise InputError("school_unknown", id=school_id)
     request = results.request_of(session, "school_risk")
-    basis = basis_of(session.workspace, request.as_of)
+    basis = basis_of(session.workspace, request.as_of, school_id)
     tables = basis.ground.tables
     own_gates = tables["gates"][tables["gates"]["school_id"] == school_id]
     audit = results.read(session, "audit")

@@ -13,7 +13,6 @@ from gislib import rules, wording
 from gislib.domain.tables import WGS84
 from gislib.geo.crs import to_wgs84
 from gislib.planning import results
-from gislib.planning.assess import basis_of
 from gislib.planning.campus import Campus, campus
 from gislib.planning.evidence import measured_lines
 from gislib.planning.session import Session
@@ -42,13 +41,12 @@ def pair_lines(session: Session, view: Campus) -> gpd.GeoDataFrame:
     """
     asked = view.venues[view.venues["verdict"].isin(["suspected", "remeasure"]) | view.venues["methods_disagree"]]
     request = results.request_of(session, "distances")
-    basis = basis_of(session.workspace, request.as_of)
     school_id = str(view.row.name)
     shown = [str(venue_id) for venue_id in asked.index[:SHOWN_PAIRS]]
     if not shown:
         empty = gpd.GeoDataFrame({"method": [], "distance_m": [], "case": [], "name": []}, geometry=[], crs=WGS84)
         return empty.set_index(pd.Index([], dtype="str"))
-    lines = measured_lines(basis, school_id, shown, request)
+    lines = measured_lines(session, school_id, shown, request)
     lines = lines[lines["method"].isin(DRAWN_METHODS)]
     joined = to_wgs84(lines.set_index(f"{school_id}/" + lines["venue_id"] + "/" + lines["method"]))
     return joined.assign(name=[f"{metres:.1f} m" for metres in joined["distance_m"]])

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from gislib import rules
-from gislib.planning.assess import basis_of, claims
+from gislib.planning.assess import bases_of, claims
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import Session
 from gislib.risk.family import FAMILIES
@@ -79,15 +79,16 @@ def _values(values: Mapping[str, object]) -> str:
 
 
 def _ground_rows(session: Session, as_of: date) -> list[tuple[str, str, str, str, str]]:
-    """Problems that only the walk graph shows: unsnapped gates, inferred gates, unbelievable crossing data."""
-    ground = basis_of(session.workspace, as_of).ground
-    gates = ground.tables["gates"]
-    snapped = gates.index[sorted(set(ground.gate_snaps.point.tolist()))]
-    rows = [(SERIOUS, "gate_unsnapped", "gates", str(i), "") for i in gates.index.difference(snapped)]
-    rows += [(DOUBT, "gate_inferred", "gates", str(i), "") for i in gates.index[gates["inferred"].to_numpy(bool)]]
-    crossing = ground.graph.crossing
-    if crossing.data_missing:
-        rows.append((DOUBT, "crossing_data_missing", "roads", "", f"{crossing.per_km:.2f}"))
+    """Problems that only the walk graphs show: unsnapped gates, inferred gates, unbelievable crossing data."""
+    rows = []
+    for ground in (basis.ground for basis in bases_of(session.workspace, as_of)):
+        gates = ground.tables["gates"]
+        snapped = gates.index[sorted(set(ground.gate_snaps.point.tolist()))]
+        rows += [(SERIOUS, "gate_unsnapped", "gates", str(i), "") for i in gates.index.difference(snapped)]
+        rows += [(DOUBT, "gate_inferred", "gates", str(i), "") for i in gates.index[gates["inferred"].to_numpy(bool)]]
+        crossing = ground.graph.crossing
+        if crossing.data_missing:
+            rows.append((DOUBT, "crossing_data_missing", "roads", "", f"{crossing.per_km:.2f}"))
     return rows
 
 

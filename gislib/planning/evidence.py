@@ -17,7 +17,7 @@ from gislib.exposure.distances import measure, venue_ends, walk_between
 from gislib.exposure.methods import METHODS
 from gislib.geo.crs import to_wgs84
 from gislib.planning import results
-from gislib.planning.assess import basis_of
+from gislib.planning.assess import bases_of, basis_of
 from gislib.planning.session import Session
 from gislib.rules import Rule
 
@@ -64,21 +64,21 @@ def evidence(session: Session, school_id: str, venue_id: str) -> Evidence:
     finding = own.sort_values(["limit_m", "rule_id"], ascending=[False, True]).iloc[0]
     distances = results.read(session, "distances")
     request = results.request_of(session, "distances")
-    basis = basis_of(session.workspace, request.as_of)
+    basis = basis_of(session.workspace, request.as_of, school_id)
     return Evidence(
         distances=distances[(distances["school_id"] == school_id) & (distances["venue_id"] == venue_id)],
         finding=finding,
         rule=rules.load().rule(finding["rule_id"], request.as_of) if finding["rule_id"] else None,
-        lines=to_wgs84(measured_lines(basis, school_id, [venue_id], request)),
+        lines=to_wgs84(measured_lines(session, school_id, [venue_id], request)),
         ends=to_wgs84(_ends(basis, school_id, venue_id)),
     )
 
 
-def measured_lines(basis: Basis, school_id: str, venue_ids: Sequence[str], request: Request) -> gpd.GeoDataFrame:
-    """Line of every method for pairs of one campus, in the working CRS: ``venue_id, method, distance_m, case``."""
-    ground = basis.ground
+def measured_lines(session: Session, school_id: str, venue_ids: Sequence[str], request: Request) -> gpd.GeoDataFrame:
+    """Line of every method for pairs of one campus, in its plane: ``venue_id, method, distance_m, case``."""
+    ground = basis_of(session.workspace, request.as_of, school_id).ground
     venues = ground.tables["venues"].loc[list(venue_ids)]
-    options = measure_options(basis, rules.load(), request)
+    options = measure_options(bases_of(session.workspace, request.as_of), rules.load(), request)
     rows = measure(ground, venues, options)
     rows = rows[(rows["school_id"] == school_id) & rows["distance_m"].notna()]
     ends = venue_ends(ground, venues)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,8 +10,10 @@ import geopandas as gpd
 import pandas as pd
 
 from gislib.domain.errors import InputError
+from gislib.domain.tables import WGS84
+from gislib.geo.bands import metric_parts
+from gislib.geo.crs import to_wgs84
 from gislib.planning import results
-from gislib.planning.assess import basis_of
 from gislib.planning.campus_map import campus_html
 from gislib.planning.loaded import tables_of
 from gislib.planning.overview import overview
@@ -69,7 +71,6 @@ def export_tables(session: Session) -> dict[str, pd.DataFrame]:
     """Tables that may leave the program, by file name: geometries in WGS 84, the index is the stable id."""
     shown = overview(session).schools
     tables = tables_of(session.workspace)
-    basis = basis_of(session.workspace, results.request_of(session, "school_risk").as_of)
     risk = results.read(session, "segment_risk")
     segments = results.read(session, "segments")
     out: dict[str, pd.DataFrame] = {
@@ -78,13 +79,23 @@ def export_tables(session: Session) -> dict[str, pd.DataFrame]:
         "venues": tables["venues"],
         "water": tables["water"],
         "segments": segments.join(risk.drop(columns=["part", "road_id"])),
-        "rental_cells": rental_cells(basis.ground.tables["rentals"]),
+        "rental_cells": _rental_cells(tables),
     }
     if "findings" in results.read_run(session):
         out["findings"] = finding_lines(results.read(session, "findings"))
         out["audit"] = results.read(session, "audit")
         out["distances"] = results.read(session, "distances")
     return out
+
+
+def _rental_cells(tables: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Counts of rentals per cell of the planes that the area is measured in, WGS 84."""
+    cells = [to_wgs84(rental_cells(part)) for part in metric_parts(tables["rentals"], tables["schools"])]
+    if not cells:
+        return gpd.GeoDataFrame(
+            {"rentals": []}, geometry=[], crs=WGS84, index=pd.Index([], name="cell_id", dtype="str")
+        )
+    return gpd.GeoDataFrame(pd.concat(cells), geometry="geometry", crs=WGS84)
 
 
 def _geojson(_session: Session, folder: Path, tables: dict[str, pd.DataFrame], stamp: Stamp) -> list[Path]:

@@ -9,7 +9,7 @@ import numpy as np
 from gislib import assessment, rules
 from gislib.assessment import Request
 from gislib.planning import results
-from gislib.planning.assess import basis_of, claims
+from gislib.planning.assess import bases_of, claims
 from gislib.planning.overview import Overview, overview
 from gislib.planning.session import Session
 from gislib.sources import workspace
@@ -29,9 +29,9 @@ def overview_at(session: Session, request: Request) -> Overview:
     stored = overview(session)
     if request == results.request_of(session, "school_risk"):
         return stored
-    basis = basis_of(session.workspace, request.as_of)
+    bases = bases_of(session.workspace, request.as_of)
     known = claims(workspace.provenances(session.workspace))
-    risk = assessment.assess_risk(basis, known, rules.load(), request).tables.school_risk
+    risk = assessment.assess_area(bases, known, rules.load(), request).tables.school_risk
     place = stored.schools[["area_code", "area", "geometry"]]
     grade = np.where(risk["rank"].notna(), risk["grade"], "unknown")
     schools = place.join(risk.assign(shown_grade=grade)).sort_values(["rank", "name"], na_position="last")

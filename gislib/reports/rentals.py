@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gislib.geo.crs import require_metric
+from gislib.geo.crs import central_meridian_deg, require_metric
 
 CELL_M: Final = 100.0
 """Side of a cell: about the size of one block, so that a count does not point to a door."""
@@ -29,7 +29,8 @@ def rental_cells(rentals: gpd.GeoDataFrame, cell_m: float = CELL_M) -> gpd.GeoDa
     Returns
     -------
     GeoDataFrame
-        Index ``cell_id``, polygon of the cell, column ``rentals`` (>= 1). No other field. Empty for no rentals.
+        Index ``cell_id`` (meridian of the plane, column and row), polygon of the cell, column ``rentals`` (>= 1). No
+        other field. Empty for no rentals.
 
     Raises
     ------
@@ -44,5 +45,7 @@ def rental_cells(rentals: gpd.GeoDataFrame, cell_m: float = CELL_M) -> gpd.GeoDa
     counts = cells.value_counts(sort=False).sort_index()
     column, row = (counts.index.get_level_values(name).to_numpy() for name in ("column", "row"))
     squares = shapely.box(column * cell_m, row * cell_m, (column + 1) * cell_m, (row + 1) * cell_m)
-    ids = pd.Index([f"rentals:{x}:{y}" for x, y in zip(column, row, strict=True)], dtype="str", name="cell_id")
-    return gpd.GeoDataFrame({"rentals": counts.to_numpy()}, geometry=squares, crs=crs, index=ids)
+    meridian = f"{central_meridian_deg(crs):g}"
+    ids = [f"rentals:{meridian}:{x}:{y}" for x, y in zip(column, row, strict=True)]
+    index = pd.Index(ids, dtype="str", name="cell_id")
+    return gpd.GeoDataFrame({"rentals": counts.to_numpy()}, geometry=squares, crs=crs, index=index)

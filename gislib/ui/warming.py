@@ -11,7 +11,7 @@ from typing import Final
 
 from gislib.domain.errors import GislibError
 from gislib.planning import results
-from gislib.planning.assess import basis_of
+from gislib.planning.assess import bases_of
 from gislib.planning.session import open_session
 
 FIRST_PAGE_SECONDS: Final = 12.0
@@ -28,4 +28,4 @@ def _warm_up(workspace: Path) -> None:
     # A page that needs the same will meet the same refusal and show it; here there is nobody to tell.
     with suppress(GislibError):
         session = open_session(workspace)
-        basis_of(session.workspace, results.request_of(session, "school_risk").as_of)
+        bases_of(session.workspace, results.request_of(session, "school_risk").as_of)

@@ -17,9 +17,9 @@ def rentals(shapes):
 
 def test_counts_per_cell_and_nothing_else():
     cells = rental_cells(rentals([Point(10, 10), Point(99.9, 0), Point(100, 0), box(-60, -60, -40, -40)]))
-    assert cells["rentals"].to_dict() == {"rentals:-1:-1": 1, "rentals:0:0": 2, "rentals:1:0": 1}
+    assert cells["rentals"].to_dict() == {"rentals:105:-1:-1": 1, "rentals:105:0:0": 2, "rentals:105:1:0": 1}
     assert list(cells.columns) == ["rentals", "geometry"]
-    assert cells.loc["rentals:1:0", "geometry"].bounds == (100, 0, 200, 100)
+    assert cells.loc["rentals:105:1:0", "geometry"].bounds == (100, 0, 200, 100)
 
 
 def test_none_gives_none():
