@@ -10,6 +10,8 @@ The one error tree. Only the edge (cli, ui) turns an error into a sentence.
     ├── TableError                 a table breaks its schema (domain/tables.py)
     ├── RuleError                  a rule entry is malformed, missing or not in force
     ├── WorkspaceError             a workspace folder is missing, foreign or not empty
+    ├── StoreError                 the decisions cannot be read or written as asked
+    │   └── ConflictError          somebody else saved a newer version
     ├── ServiceError               a service outside the machine did not answer
     └── RefusedError               the actor's role does not allow the action
 
@@ -59,6 +61,14 @@ class RuleError(GislibError, ValueError):
 
 class WorkspaceError(GislibError, OSError):
     """A workspace folder is missing, foreign or not empty."""
+
+
+class StoreError(GislibError):
+    """The decisions cannot be read or written as asked."""
+
+
+class ConflictError(StoreError):
+    """Somebody else saved a newer version; nothing was written."""
 
 
 class ServiceError(GislibError, ConnectionError):

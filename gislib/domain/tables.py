@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import pyproj
@@ -180,6 +181,41 @@ LAYERS: Final[dict[str, Layer]] = {
     ),
 }
 
+TREATMENTS: Final = "treatments"
+
+# Tables that no source fills: devices of a plan. side (both, left, right) is seen along traffic that comes with
+# approach_bearing_deg (degrees clockwise from north); chainage_m from the road's first vertex, missing off the streets;
+# clauses, refused_by, verify_on_site: rule ids parted by spaces ("" = none); origin: optimised or manual;
+# school_id: the campus it is for; hazard_id: the crossing place it is on; candidate_id: the place it was proposed at.
+DECIDED: Final[dict[str, Layer]] = {
+    TREATMENTS: Layer(
+        "device_id",
+        {
+            "treatment_id": _text(nullable=False),
+            "kind": _text(nullable=False),
+            "candidate_id": _text(),
+            "site_id": _text(),
+            "segment_id": _text(),
+            "chainage_m": _NUMBER,
+            "side": _text(nullable=False),
+            "approach_bearing_deg": _NUMBER,
+            "school_id": _text(),
+            "hazard_id": _text(),
+            "quantity": Column("float64", nullable=False),
+            "unit": _text(nullable=False),
+            "cost_yuan": Column("float64", nullable=False),
+            "cost_low_yuan": Column("float64", nullable=False),
+            "cost_high_yuan": Column("float64", nullable=False),
+            "clauses": _text(nullable=False),
+            "refused_by": _text(nullable=False),
+            "verify_on_site": _text(nullable=False),
+            "origin": _text(nullable=False),
+            "note": _text(),
+        },
+        POINT,
+    ),
+}
+
 
 def empty_table(layer: str, crs: str | pyproj.CRS = WGS84) -> gpd.GeoDataFrame:
     """Table of ``layer`` with all columns and no rows, in ``crs``."""
@@ -195,19 +231,21 @@ def conform(layer: str, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     TableError
         If a value cannot be cast, or the result breaks the schema (see `check_table`).
     """
-    schema = LAYERS[layer]
+    schema = (LAYERS | DECIDED)[layer]
     data: dict[str, object] = {}
+    # One text index for all columns: pandas would line values up by label and lose those of a number index.
+    index = table.index.astype("str")
     for name, column in schema.columns.items():
-        values = table[name] if name in table.columns else pd.Series([None] * len(table), index=table.index)
+        values = table[name].to_numpy(dtype=object) if name in table.columns else np.full(len(table), None, object)
         try:
             data[name] = (
-                gpd.GeoSeries(values, index=table.index, crs=table.crs)
+                gpd.GeoSeries(values, index=index, crs=table.crs)
                 if column.dtype == "geometry"
-                else pd.Series(values.to_numpy(dtype=object), index=table.index, dtype=column.dtype)
+                else pd.Series(values, index=index, dtype=column.dtype)
             )
         except (TypeError, ValueError) as problem:
             raise TableError("table_cast", layer=layer, column=name, problem=str(problem)) from problem
-    out = gpd.GeoDataFrame(data, geometry=table.geometry, crs=table.crs, index=table.index.astype("str"))
+    out = gpd.GeoDataFrame(data, geometry=table.geometry.to_numpy(), crs=table.crs, index=index)
     out.index.name = schema.index
     check_table(layer, out)
     return out
@@ -222,7 +260,7 @@ def check_table(layer: str, table: gpd.GeoDataFrame) -> None:
     TableError
         Duplicate ids, a missing column or value, a wrong dtype, a foreign geometry kind, no CRS.
     """
-    schema = LAYERS[layer]
+    schema = (LAYERS | DECIDED)[layer]
     if table.crs is None:
         raise TableError("table_without_crs", layer=layer)
     if not table.index.is_unique:

@@ -1,0 +1,1 @@
+"""Who walks where: demand of a shift, teams, and routes that can be walked tomorrow."""
