@@ -18,7 +18,7 @@ ROOT_APT = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 
 export DEBIAN_FRONTEND := noninteractive
 
-.PHONY: run demo test lint bench browser lock clean
+.PHONY: run demo test lint bench browser database lock clean
 .DELETE_ON_ERROR:
 
 ## run: install what is missing, build and assess the demo workspace, serve it on this machine, print the address
@@ -37,7 +37,7 @@ $(WORKSPACE)/workspace.json: | $(RUNTIME)
 	mv $(WORKSPACE).part $(WORKSPACE)
 
 ## test: everything that must be green, cheapest first
-test: $(DEV) browser lint
+test: $(DEV) browser database lint
 	$(BIN)/pytest
 
 ## lint: style, format, types, direction of imports
@@ -56,6 +56,12 @@ browser:
 	@if command -v chromium chromium-browser google-chrome >/dev/null; then :; \
 	elif $(ROOT_APT); then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
 	else echo "Chromium is missing (as root: apt-get install chromium): its tests will be skipped" >&2; fi
+
+# PostgreSQL's server programs, for a throw-away cluster; without them its tests fail in CI and are skipped elsewhere.
+database:
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then :; \
+	elif $(ROOT_APT); then apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; \
+	else echo "PostgreSQL is missing (as root: apt-get install postgresql): its tests will be skipped" >&2; fi
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

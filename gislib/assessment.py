@@ -213,12 +213,18 @@ def judge_distances(bases: Sequence[Basis], rs: RuleSet, request: Request) -> Co
     """Distances by every method, findings under the profile, and the standards audit of an area."""
     options = measure_options(bases, rs, request)
     parts = [_judged(basis, rs, request, options) for basis in bases]
-    audited = pd.concat([to_wgs84(part.audit) for part in parts]).sort_values("school_id", kind="stable")
     return Compliance(
         _by_campus([part.distances for part in parts]),
         _by_campus([part.findings for part in parts]),
-        gpd.GeoDataFrame(audited, geometry="geometry", crs=WGS84),
+        audit_gates(bases, rs, request),
     )
+
+
+def audit_gates(bases: Sequence[Basis], rs: RuleSet, request: Request) -> gpd.GeoDataFrame:
+    """Standards audit of an area, WGS 84, see `gislib.compliance.audit.audit`."""
+    parts = [to_wgs84(_audited(basis, rs, request)) for basis in bases]
+    table = pd.concat(parts).sort_values("school_id", kind="stable")
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=WGS84)
 
 
 def _by_campus(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -226,24 +232,21 @@ def _by_campus(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).sort_values("school_id", kind="stable", ignore_index=True)
 
 
-def _judged(basis: Basis, rs: RuleSet, request: Request, options: MeasureOptions) -> Compliance:
-    """Compliance of the campuses of one plane; the audit in that plane."""
-    ground = basis.ground
-    schools, venues = ground.tables["schools"], ground.tables["venues"]
-    measured = measure(ground, venues, options)
+def _judged(basis: Basis, rs: RuleSet, request: Request, options: MeasureOptions) -> findings.Judgement:
+    """Published distances and findings of the campuses of one plane."""
+    schools, venues = basis.ground.tables["schools"], basis.ground.tables["venues"]
+    measured = measure(basis.ground, venues, options)
     judged = findings.judge(measured, schools, venues, rs, findings.Basis(request.profile, request.as_of))
-    published = findings.publish(judged)
+    return findings.publish(judged)
+
+
+def _audited(basis: Basis, rs: RuleSet, request: Request) -> gpd.GeoDataFrame:
+    """Audit of the campuses of one plane, in that plane."""
+    tables = basis.ground.tables
     # Where crossings are hardly mapped, one that is not on the map may still be on the street.
-    sparse = frozenset({"crossing"}) if ground.graph.crossing.data_missing else frozenset[str]()
-    audited = audit.audit(
-        audit.Campuses(schools, ground.tables["gates"]),
-        ground.tables["roads"],
-        ground.tables["devices"],
-        rs,
-        request.as_of,
-        sparse_kinds=sparse,
-    )
-    return Compliance(published.distances, published.findings, audited)
+    sparse = frozenset({"crossing"}) if basis.ground.graph.crossing.data_missing else frozenset[str]()
+    campuses = audit.Campuses(tables["schools"], tables["gates"])
+    return audit.audit(campuses, tables["roads"], tables["devices"], rs, request.as_of, sparse_kinds=sparse)
 
 
 def measure_options(bases: Sequence[Basis], rs: RuleSet, request: Request) -> MeasureOptions:

@@ -10,19 +10,18 @@ import typer
 
 from gislib.assessment import Request
 from gislib.cli import doctor as doctors
-from gislib.cli import importing
+from gislib.cli import exporting, importing, plans
 from gislib.cli.checking import report_of
 from gislib.cli.output import BAD_INPUT, JsonOption, LangOption, Output, Report, refusing, run, show
-from gislib.cli.values import day, formats
+from gislib.cli.values import day
 from gislib.planning import assess as assessing
-from gislib.planning import checks, demo, exports
+from gislib.planning import checks, demo
 from gislib.planning.session import Session, open_session
 from gislib.rules import DEFAULT_PROFILE
 from gislib.sources.workspace import DEFAULT_TIME_ZONE
 from gislib.ui import server
 from gislib.ui.warming import warm_up_of
 
-DEFAULT_FORMATS: Final = "geojson,csv,gpkg,html,parquet"
 DEFAULT_WORKSPACE: Final = "workspace"
 
 # Python's own traceback is the report of an internal error; values of variables, which may be private, stay out.
@@ -31,6 +30,8 @@ app = typer.Typer(
     help="护学图 HuXueTu: measure, score and plan the safety of the way to school.",
 )  # fmt: skip
 app.command("import")(importing.import_data)
+app.command("plan")(plans.plan_measures)
+app.command("export")(exporting.export_files)
 
 WorkspaceArgument = Annotated[Path, typer.Argument(help="Workspace folder.", metavar="WORKSPACE")]
 AsOfOption = Annotated[
@@ -99,24 +100,6 @@ def judge_distances(
         return assessing.comply(session, Request(as_of=request.as_of, profile=profile), report)
 
     _in_session(workspace, as_of, Output(as_json, lang), work)
-
-
-@app.command("export")
-def export_results(
-    workspace: WorkspaceArgument,
-    *,
-    out: Annotated[Path, typer.Option(help="Folder to write to.", metavar="DIR")],
-    chosen: Annotated[str, typer.Option("--formats", help="Comma-separated file formats.")] = DEFAULT_FORMATS,
-    as_json: JsonOption = False,
-    lang: LangOption = "zh",
-) -> None:
-    """Write layers and results as files for other programs."""
-
-    def work(report: Report) -> object:
-        wanted = formats(chosen, DEFAULT_FORMATS.split(","))
-        return {"files": exports.export(open_session(workspace), out, wanted, report)}
-
-    run(Output(as_json, lang), work)
 
 
 @app.command("serve")

@@ -99,12 +99,12 @@ def _uniform(status: str, reason: str | None, count: int, mapped: int) -> Answer
     )
 
 
-def _reach_m(rule: Rule, ground: Ground) -> float:
-    """Reach of a check: its own number if that is a reach, else the zone of its scope."""
+def reach_m(rule: Rule, rs: RuleSet, as_of: date) -> float:
+    """Metres within which a check looks: its own number if that is a reach, else the zone of its scope."""
     if isinstance(rule.value, float) and rule.unit == "m" and rule.comparator == "<=":
         return rule.value
     zone = "zone.school_road_m" if rule.scope == "zone" else "zone.gate_protection_m"
-    return ground.rs.number(zone, ground.as_of)
+    return rs.number(zone, as_of)
 
 
 def _of_kinds(rule: Rule, ground: Ground) -> gpd.GeoDataFrame:
@@ -123,7 +123,7 @@ def _nearest_m(places: gpd.GeoDataFrame, things: gpd.GeoSeries) -> Metres:
 
 def _device_near(rule: Rule, places: gpd.GeoDataFrame, ground: Ground) -> Answer:
     """Present: a device of the kinds lies within reach. An unmarked crossing is none, an unknown marking no answer."""
-    reach_m = _reach_m(rule, ground)
+    within_m = reach_m(rule, ground.rs, ground.as_of)
     mapped = _of_kinds(rule, ground)
     crossing = mapped["kind"] == "crossing"
     sure = mapped[~crossing | mapped["marked"].fillna(value=False).astype(bool)]
@@ -131,7 +131,7 @@ def _device_near(rule: Rule, places: gpd.GeoDataFrame, ground: Ground) -> Answer
     distance_m, unsure_m = _nearest_m(places, sure.geometry), _nearest_m(places, unsure.geometry)
     if mapped.empty:
         return _uniform(UNKNOWN, NOT_MAPPED, len(places), 0)
-    inside, doubtful = distance_m <= reach_m, unsure_m <= reach_m
+    inside, doubtful = distance_m <= within_m, unsure_m <= within_m
     sparse = not ground.sparse_kinds.isdisjoint(rule.device_kinds)
     status = pick([(inside, PRESENT), (doubtful, UNKNOWN)], UNKNOWN if sparse else MISSING)
     reason = pick([(inside, None), (doubtful, MARKING_UNKNOWN)], TOO_SPARSE if sparse else None)

@@ -8,15 +8,16 @@ the last metres before the gate (the school road zone) are returned, cut into pi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from gislib.domain.arrays import Floats, Ints
+from gislib.domain.arrays import Floats, Ints, Shapes
 from gislib.exposure.ground import Ground
 from gislib.network import kernel
 from gislib.network.catchment import node_distances
@@ -55,13 +56,19 @@ class Span:
 
 
 def known_origins(ground: Ground, floor_area_per_person_m2: float) -> Origins:
+    """Origins of a ground, see `origin_points`, snapped to its walk graph; no rows without any such data."""
+    points, weight = origin_points(ground.tables, floor_area_per_person_m2)
+    return Origins(ground.snap(points), weight)
+
+
+def origin_points(tables: Mapping[str, gpd.GeoDataFrame], floor_area_per_person_m2: float) -> tuple[Shapes, Floats]:
     """
-    Origins from population cells (persons), else from homes (floor area per person) and rentals (beds).
+    Points and weights of origins: population cells (persons), else homes (floor area per person) and rentals (beds).
 
     Population cells are used alone where loaded, for homes and rentals would count the same people twice. A home of
-    unknown height counts one floor, a rental of unknown size one bed. No rows without any such data.
+    unknown height counts one floor, a rental of unknown size one bed.
     """
-    cells, homes, rentals = (ground.tables[name] for name in ("population", "buildings", "rentals"))
+    cells, homes, rentals = (tables[name] for name in ("population", "buildings", "rentals"))
     if not cells.empty:
         shapes, weight = cells.geometry.to_numpy(), cells["persons"].to_numpy(float)
     else:
@@ -72,7 +79,7 @@ def known_origins(ground: Ground, floor_area_per_person_m2: float) -> Origins:
         shapes = np.concatenate([homes.geometry.to_numpy(), rentals.geometry.to_numpy()])
         weight = np.r_[persons, beds]
     keep = np.isfinite(weight) & (weight > 0)
-    return Origins(ground.snap(shapely.point_on_surface(shapes[keep])), weight[keep])
+    return shapely.point_on_surface(shapes[keep]), weight[keep]
 
 
 def street_origins(ground: Ground) -> Origins:

@@ -20,6 +20,7 @@ from gislib.exposure.ground import Ground
 from gislib.exposure.nearby import nearby
 from gislib.exposure.water import bank_accesses, water_walks
 from gislib.network.graph import MARKED_CROSSING
+from gislib.network.streets import RIGHT
 from gislib.network.walks import reach
 
 if TYPE_CHECKING:
@@ -126,9 +127,14 @@ def _pieces(ground: Ground, table: pd.DataFrame) -> Ints:
 
 
 def _hazard_ids(ground: Ground, table: pd.DataFrame) -> list[str]:
-    """Ids independent of the order of the data: the road (or gate) and the middle of the place, in decimetres."""
+    """
+    Ids independent of the order of the data: the road (or gate) and the middle of the place, in decimetres.
+
+    Where both sides of a street lie on one line (a rail along a street without kerbs), the right one is told apart.
+    """
     graph, gates = ground.graph, ground.tables["gates"].index
-    road = graph.road_id
+    road, streets = graph.road_id, graph.streets
+    second = (graph.side == RIGHT) & ~streets.wide[graph.piece]
     ids = []
     for part, place, low, high in zip(
         table["part"], table["place"].astype(int), table["from_m"], table["to_m"], strict=True
@@ -138,7 +144,8 @@ def _hazard_ids(ground: Ground, table: pd.DataFrame) -> list[str]:
             continue
         spot = graph.lines[place].interpolate(graph.length[place] / 2 if part == "crossing" else (low + high) / 2)
         kind = "seg" if part == "segment" else "x"
-        ids.append(f"{kind}:{road[graph.piece[place]]}:{round(spot.x * 10)}:{round(spot.y * 10)}")
+        side = ":right" if second[place] else ""
+        ids.append(f"{kind}:{road[graph.piece[place]]}:{round(spot.x * 10)}:{round(spot.y * 10)}{side}")
     return ids
 
 

@@ -66,6 +66,21 @@ def central_meridian_deg(crs: pyproj.CRS) -> float:
     raise CrsError("crs_not_metric", crs=crs.name)
 
 
+def exact_crs(name: str) -> pyproj.CRS:
+    """
+    CRS of an authority's code, such as ``EPSG:4544``.
+
+    Raises
+    ------
+    CrsError
+        ``crs_unknown``.
+    """
+    try:
+        return pyproj.CRS.from_user_input(name)
+    except pyproj.exceptions.CRSError as problem:
+        raise CrsError("crs_unknown", crs=name) from problem
+
+
 def gauss_kruger_epsg(longitude_deg: float) -> int:
     """EPSG code of the CGCS2000 3-degree Gauss-Krueger CRS (no zone prefix) for a longitude; zones clamped to 25-45."""
     zone = min(max(round(longitude_deg / 3), _GK_FIRST_ZONE), _GK_LAST_ZONE)

@@ -81,7 +81,7 @@ def crossing_rules(
     """
     lines = streets.lines()
     mapped = _places(streets, lines, crossings, parameters.crossing_reach_m)
-    at_signals = _signalised_ends(streets, lines, signals, junction_xy, parameters.signal_reach_m)
+    at_signals = signalised_ends(streets, lines, signals, junction_xy, parameters.signal_reach_m)
     piece, chain = np.r_[mapped[0], at_signals[0]], np.r_[mapped[1], at_signals[1]]
     order = np.lexsort((chain, piece))
     marked = Marked(piece[order].astype(np.int64), chain[order])
@@ -131,7 +131,7 @@ def _places(streets: Streets, lines: Shapes, crossings: Shapes, reach_m: float) 
     return np.concatenate(piece).astype(np.int64), np.concatenate(chain)
 
 
-def _signalised_ends(
+def signalised_ends(
     streets: Streets, lines: Shapes, signals: Shapes, junction_xy: Floats, reach_m: float
 ) -> tuple[Ints, Floats]:
     """Ends of kerbed pieces at junctions of three or more arms with a signal in reach."""

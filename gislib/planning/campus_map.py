@@ -18,11 +18,10 @@ from gislib.planning.evidence import measured_lines
 from gislib.planning.session import Session
 from gislib.reports import map_layers
 from gislib.reports.html_map import HtmlLayer, Legend, standalone_html
+from gislib.reports.marking import KEPT_INSIDE
 
 SHOWN_PAIRS: Final = 6
 """Venues whose measured lines are drawn: the nearest ones that are suspected or to be measured again."""
-KEPT_INSIDE: Final = frozenset({"camera", "speed_camera"})
-"""Devices that a file leaving the program does not show; homes for rent leave as counts only, never on a map."""
 DRAWN_METHODS: Final = ("boundary_straight", "gate_walk_legal")
 LEGEND_CASES: Final = (
     ("campuses", "focus", "campus"), ("gates", "", "gate"), ("zones", "venue", "zone_venue"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ import pandas as pd
 from gislib.domain.errors import InputError
 from gislib.domain.tables import WGS84
 from gislib.geo.bands import metric_parts
-from gislib.geo.crs import to_wgs84
+from gislib.geo.crs import exact_crs, to_wgs84
 from gislib.planning import results
 from gislib.planning.campus_map import campus_html
 from gislib.planning.loaded import tables_of
@@ -25,12 +26,29 @@ from gislib.reports.gpkg import write_gpkg
 from gislib.reports.metadata import Stamp
 from gislib.reports.rentals import rental_cells
 from gislib.reports.tables import write_csv, write_parquet
+from gislib.reports.works import shifted
 
 FORMATS: Final = ("geojson", "csv", "gpkg", "html", "parquet")
 _UNSAFE: Final = str.maketrans(dict.fromkeys('\\/:*?"<>|\0', "_"))
 
 
-def export(session: Session, out_dir: Path, formats: Sequence[str], progress: Progress = silent) -> list[Path]:
+@dataclass(frozen=True)
+class ExportOptions:
+    """
+    How files are written.
+
+    ``crs``: CRS of the GeoPackage (``EPSG:4544``), None = WGS 84. ``datum``: ``gcj02`` or ``bd09`` adds GeoJSON files
+    for phone maps, named and marked as approximate.
+    """
+
+    crs: str | None = None
+    datum: str = "wgs84"
+
+
+def export(
+    session: Session, out_dir: Path, formats: Sequence[str], progress: Progress = silent,
+    options: ExportOptions | None = None,
+) -> list[Path]:  # fmt: skip
     """
     Write the last assessment to a folder.
 
@@ -40,6 +58,8 @@ def export(session: Session, out_dir: Path, formats: Sequence[str], progress: Pr
         From where, to where, and whom to tell.
     formats
         Of `FORMATS`. Rentals leave as counts per cell; incidents and persons never leave.
+    options
+        CRS and datum of the files; None: WGS 84.
 
     Returns
     -------
@@ -50,6 +70,10 @@ def export(session: Session, out_dir: Path, formats: Sequence[str], progress: Pr
     ------
     InputError
         ``format_unknown`` naming the known ones.
+    CrsError
+        ``crs_unknown`` for a CRS that no registry holds.
+    DatumError
+        ``datum_unknown``.
     WorkspaceError
         ``not_assessed`` before the first assess run.
     """
@@ -57,14 +81,27 @@ def export(session: Session, out_dir: Path, formats: Sequence[str], progress: Pr
     for name in formats:
         if name not in FORMATS:
             raise InputError("format_unknown", format=name, known=", ".join(FORMATS))
-    tables = export_tables(session)
+    how = options or ExportOptions()
+    shifted.is_shifted(how.datum)  # refuses an unknown datum before anything is written
     stamp = results.stamp(session, results.request_of(session, "school_risk"))
+    job = _Job(session, out_dir, export_tables(session), stamp, how)
     paths: list[Path] = []
     for k, name in enumerate(formats):
         progress(f"export.{name}", k / len(formats))
-        paths += _WRITERS[name](session, out_dir, tables, stamp)
+        paths += _WRITERS[name](job)
     progress("export.done", 1.0)
     return paths
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What every writer is given."""
+
+    session: Session
+    folder: Path
+    tables: Mapping[str, pd.DataFrame]
+    stamp: Stamp
+    options: ExportOptions
 
 
 def export_tables(session: Session) -> dict[str, pd.DataFrame]:
@@ -98,37 +135,47 @@ def _rental_cells(tables: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat(cells), geometry="geometry", crs=WGS84)
 
 
-def _geojson(_session: Session, folder: Path, tables: dict[str, pd.DataFrame], stamp: Stamp) -> list[Path]:
-    """One GeoJSON file per table with geometry."""
-    located = {name: table for name, table in tables.items() if isinstance(table, gpd.GeoDataFrame)}
-    return [write_geojson(folder / f"{name}.geojson", table, stamp) for name, table in located.items()]
-
-
-def _csv(_session: Session, folder: Path, tables: dict[str, pd.DataFrame], stamp: Stamp) -> list[Path]:
-    """One CSV file per table; a CSV has no room for marking, sources and versions: they lie beside it."""
-    beside = write_bytes(folder / "metadata.json", (stamp.as_json() + "\n").encode())
-    return [beside, *(write_csv(folder / f"{name}.csv", table) for name, table in tables.items())]
-
-
-def _parquet(_session: Session, folder: Path, tables: dict[str, pd.DataFrame], stamp: Stamp) -> list[Path]:
-    """One Parquet file per table."""
-    return [write_parquet(folder / f"{name}.parquet", table, stamp) for name, table in tables.items()]
-
-
-def _gpkg(_session: Session, folder: Path, tables: dict[str, pd.DataFrame], stamp: Stamp) -> list[Path]:
-    """One GeoPackage with all tables."""
-    return [write_gpkg(folder / "huxuetu.gpkg", tables, stamp)]
-
-
-def _html(session: Session, folder: Path, tables: dict[str, pd.DataFrame], _stamp: Stamp) -> list[Path]:
-    """One standalone map per campus, named by id and name."""
-    paths = []
-    for school_id, name in tables["schools"]["name"].items():
-        title = f"{school_id}-{name}".translate(_UNSAFE)[:120]
-        paths.append(write_bytes(folder / "campuses" / f"{title}.html", campus_html(session, str(school_id)).encode()))
+def _geojson(job: _Job) -> list[Path]:
+    """One GeoJSON file per table with geometry, and its twin in a shifted datum where one is asked for."""
+    located = {name: table for name, table in job.tables.items() if isinstance(table, gpd.GeoDataFrame)}
+    paths = [write_geojson(job.folder / f"{name}.geojson", table, job.stamp) for name, table in located.items()]
+    datum = job.options.datum
+    if shifted.is_shifted(datum):
+        stamp, end = shifted.stamp_in(job.stamp, datum), shifted.file_suffix(datum)
+        paths += [
+            write_geojson(job.folder / f"{name}{end}.geojson", shifted.in_datum(to_wgs84(table), datum), stamp)
+            for name, table in located.items()
+        ]
     return paths
 
 
-_WRITERS: Final[dict[str, Callable[[Session, Path, dict[str, pd.DataFrame], Stamp], list[Path]]]] = {
+def _csv(job: _Job) -> list[Path]:
+    """One CSV file per table; a CSV has no room for marking, sources and versions: they lie beside it."""
+    beside = write_bytes(job.folder / "metadata.json", (job.stamp.as_json() + "\n").encode())
+    return [beside, *(write_csv(job.folder / f"{name}.csv", table) for name, table in job.tables.items())]
+
+
+def _parquet(job: _Job) -> list[Path]:
+    """One Parquet file per table."""
+    return [write_parquet(job.folder / f"{name}.parquet", table, job.stamp) for name, table in job.tables.items()]
+
+
+def _gpkg(job: _Job) -> list[Path]:
+    """One GeoPackage with all tables."""
+    crs = exact_crs(job.options.crs) if job.options.crs else WGS84
+    return [write_gpkg(job.folder / "huxuetu.gpkg", job.tables, job.stamp, crs=crs)]
+
+
+def _html(job: _Job) -> list[Path]:
+    """One standalone map per campus, named by id and name."""
+    paths = []
+    for school_id, name in job.tables["schools"]["name"].items():
+        title = f"{school_id}-{name}".translate(_UNSAFE)[:120]
+        content = campus_html(job.session, str(school_id)).encode()
+        paths.append(write_bytes(job.folder / "campuses" / f"{title}.html", content))
+    return paths
+
+
+_WRITERS: Final[dict[str, Callable[[_Job], list[Path]]]] = {
     "geojson": _geojson, "csv": _csv, "gpkg": _gpkg, "html": _html, "parquet": _parquet,
 }  # fmt: skip

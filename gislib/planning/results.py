@@ -28,16 +28,19 @@ GEO_TABLES: Final = ("segments", "audit")
 INDEX: Final = {"school_risk": "school_id", "segment_risk": "hazard_id"}
 """Ids of tables that are looked up by them: an ordinary column in the file, so that every reader sees it."""
 CSV_TABLES: Final = ("school_risk", "distances", "findings", "audit", "priorities")
+LOAD_TOLERANCE: Final = 1e-6
+"""Loads that differ by less are the same number computed in another order."""
 _OSM_LICENCE: Final = "ODbL"
 
 
-def stamp(session: Session, request: Request, lang: str = "zh") -> Stamp:
-    """Stamp of everything computed by a request on the current data."""
+def stamp(session: Session, request: Request, lang: str = "zh", *, guarded: bool = False) -> Stamp:
+    """Stamp of everything computed by a request on the current data; ``guarded``: cameras or patrols are shown."""
     rs, ws = rules.load(), session.workspace
     sources = tuple(
         SourceStamp(p.source_id, p.origin, p.data_date, p.licence) for p in workspace.provenances(ws).values()
     )
-    content = Content(demo=ws.meta.demo, osm=any(_OSM_LICENCE in s.licence for s in sources if s.licence))
+    osm = any(_OSM_LICENCE in s.licence for s in sources if s.licence)
+    content = Content(demo=ws.meta.demo, osm=osm, patrol=guarded)
     return Stamp(
         area=ws.meta.name,
         sources=sources,

@@ -10,8 +10,10 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import pyproj
 
-from gislib.geo.crs import to_wgs84
+from gislib.domain.tables import WGS84
+from gislib.geo.crs import transform
 from gislib.reports.files import replacing
 from gislib.reports.metadata import Stamp
 
@@ -19,9 +21,15 @@ GPKG_VERSION: Final = "1.2"
 """Newer versions make QGIS 3.22 warn that the file is only partly supported."""
 
 
-def write_gpkg(path: Path, tables: Mapping[str, pd.DataFrame], stamp: Stamp) -> Path:
+def write_gpkg(
+    path: Path,
+    tables: Mapping[str, pd.DataFrame],
+    stamp: Stamp,
+    shapes: Mapping[str, str] | None = None,
+    crs: pyproj.CRS | str = WGS84,
+) -> Path:
     """
-    Write every table as one layer of a GeoPackage in WGS 84; returns ``path``.
+    Write every table as one layer of a GeoPackage; returns ``path``.
 
     Parameters
     ----------
@@ -30,14 +38,19 @@ def write_gpkg(path: Path, tables: Mapping[str, pd.DataFrame], stamp: Stamp) -> 
         attribute layer; a second geometry column is written as WKT text, because a layer holds one geometry.
     stamp
         Goes into the file's metadata table; its date stands for the clock, so that the same input gives the same file.
+    shapes
+        Layer name -> geometry type to declare, which a layer without rows cannot show; the others show their own.
+    crs
+        Of all layers.
     """
     with replacing(path) as draft, _dated(stamp):
         for name, table in tables.items():
             pyogrio.write_dataframe(
-                _layer(table),
+                _layer(table, crs),
                 draft,
                 layer=name,
                 driver="GPKG",
+                geometry_type=(shapes or {}).get(name),
                 append=draft.exists(),
                 dataset_metadata={"huxuetu": stamp.as_json()},
                 dataset_options={"VERSION": GPKG_VERSION},
@@ -55,8 +68,8 @@ def _dated(stamp: Stamp) -> Iterator[None]:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
-def _layer(table: pd.DataFrame) -> pd.DataFrame:
-    out = to_wgs84(table) if isinstance(table, gpd.GeoDataFrame) else table
+def _layer(table: pd.DataFrame, crs: pyproj.CRS | str) -> pd.DataFrame:
+    out = transform(table, crs) if isinstance(table, gpd.GeoDataFrame) else table
     if out.index.name is not None:
         out = out.sort_index().reset_index()
     active = out.geometry.name if isinstance(out, gpd.GeoDataFrame) else None

@@ -33,8 +33,9 @@ class Look:
     How one case of a layer is drawn.
 
     ``area``: ``fill`` and outline ``line``. ``line``: ``line`` over a ``casing`` that is ``casing_px`` wider. ``road``:
-    as line, the width interpolated between the zooms of ``zoom_px``. ``dot``: a square of ``size_px``. ``symbol``: the
-    file ``symbol`` of data/symbols at ``size_px``. ``veil``: everything *outside* the area is paled.
+    as line, the width interpolated between the zooms of ``zoom_px``. ``dot``: a square of ``size_px``; a legend shows
+    its ``symbol`` where it has one. ``symbol``: the file ``symbol`` of data/symbols at ``size_px``. ``veil``: everything
+    *outside* the area is paled.
     """
 
     kind: LookKind
@@ -127,12 +128,19 @@ _VENUE_SYMBOLS: Final = (
 )  # fmt: skip
 _DEVICE_SYMBOLS: Final = {
     "crossing": "crossing", "signal": "signal", "hump": "speed-hump", "cushion": "speed-cushion",
-    "table": "raised-crossing", "bollard": "bollard", "lift_bollard": "bollard", "barricade": "bollard",
-    "rail": "guard-rail", "fence": "guard-rail", "lamp": "street-light", "speed_camera": "camera", "camera": "camera",
+    "table": "raised-crossing", "island": "refuge-island", "rumble": "rumble", "bollard": "bollard",
+    "lift_bollard": "rising-bollard", "barricade": "bollard",
+    "rail": "guard-rail", "fence": "guard-rail", "lamp": "street-light", "speed_camera": "speed-camera", "camera": "camera",
     "sign_speed_limit": "speed-30", "sign_children": "warn-children", "sign_school": "school-zone",
     "sign_no_parking": "no-parking", "line_no_parking": "no-parking", "grid_marking": "box-marking",
     "sign_water": "water-warning", "kit": "rescue-kit", "police_booth": "guard-post",
 }  # fmt: skip
+_TREATMENT_SYMBOLS: Final = (
+    "speed-hump", "speed-cushion", "raised-crossing", "crossing", "flasher", "signal", "speed-30", "warn-children",
+    "no-parking", "box-marking", "guard-rail", "bollard", "rising-bollard", "refuge-island", "rumble", "street-light",
+    "speed-camera", "camera", "water-warning", "water-fence", "rescue-kit", "mark-device", "mark-refused",
+    "mark-conflict",
+)  # fmt: skip
 
 
 def _zone(dash: tuple[float, ...], width_px: float, fill: str | None = None) -> Look:
@@ -202,6 +210,12 @@ LAYERS: Final[dict[str, LayerLook]] = {
         {**{name: Look("symbol", symbol=name, size_px=21, min_zoom=13) for name in _VENUE_SYMBOLS},
          "": Look("symbol", symbol="venue-other", size_px=21, min_zoom=13)},
         Label(11.5, INK, 500, min_zoom=16, halo_px=3.5),
+    ),
+    # Devices of a plan: dots at their places; from street zoom on the planner map adds the symbol beside the road.
+    "treatments": LayerLook(
+        145,
+        {name: Look("dot", fill=NAVY, line="#FFFFFF", symbol=name, size_px=7) for name in _TREATMENT_SYMBOLS}
+        | {"": Look("dot", fill=NAVY, line="#FFFFFF", size_px=7)},
     ),
     "schools": LayerLook(
         150,

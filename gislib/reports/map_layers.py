@@ -3,7 +3,8 @@ Tables as GeoJSON for maps on a screen: six decimals, few properties, in the ord
 
 Properties of a feature, all optional but ``id``: ``case`` (case of a look, `gislib.reports.looks`), ``name`` (label and
 search), ``rank`` (smaller is labelled first), ``tip`` (text under the pointer), ``at`` (lon, lat of the label),
-``width_m`` (real width of a road). A missing value is left out.
+``width_m`` (real width of a road), ``bearing``, ``side`` and ``state`` (of a device of a plan). A missing value is left
+out.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ SCREEN_DECIMALS: Final = 6
 Bounds: TypeAlias = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 _LINE_DIMENSION, _AREA_DIMENSION = 1, 2
-PROPERTIES: Final = ("case", "name", "rank", "tip", "width_m")
+PROPERTIES: Final = ("case", "name", "rank", "tip", "width_m", "bearing", "side", "state")
 
 
 def map_layer(table: gpd.GeoDataFrame, **columns: str) -> bytes:

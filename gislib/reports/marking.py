@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from gislib.rules import RuleSet
+
+KEPT_INSIDE: Final = frozenset({"camera", "speed_camera"})
+"""Kinds of existing device that no file leaving the program shows; planned ones get the stricter marking."""
 
 
 @dataclass(frozen=True)

@@ -58,23 +58,14 @@ def find_candidates(now: Situation, rs: RuleSet, on: date, elevation: Elevation 
         whole quantity.
     """
     table = site_terms(now, rs, on)
-    spots = positions(now, table, (rs, on), elevation)
-    devices = now.ground.tables["devices"]
-    spots["crossing_m"] = distance_to(spots.geometry.to_numpy(), _shapes(devices, CROSSING_KINDS))
-    spots["new_crossing_gap_m"] = spots["crossing_m"].where(~spots["marked"].to_numpy(bool), np.inf)
-    spots["bus_stop_m"] = distance_to(spots.geometry.to_numpy(), _shapes(devices, ("bus_stop",)))
+    spots = with_neighbours(positions(now, table, (rs, on), elevation), now.ground.tables["devices"])
     parts = [
-        _of_treatment(treatment, spots[(spots["place"] == treatment.place).to_numpy(bool)], devices, (rs, on))
+        judged(treatment, spots[(spots["place"] == treatment.place).to_numpy(bool)], now, (rs, on))
         for treatment in catalogue(rs, on).values()
     ]
-    found = pd.concat(parts, ignore_index=True)
-    found.index = pd.Index(
-        found["treatment_id"] + ":" + found["segment_id"].astype(str) + ":" + found["label"].astype(str),
-        name="candidate_id",
-    )
+    found = gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=spots.crs)
     # Two gates before one place, or a gate at both ends of a bend, are one place.
-    found = found[~found.index.duplicated()].sort_index()
-    return gpd.GeoDataFrame(found[list(CANDIDATE_COLUMNS)], geometry="geometry", crs=spots.crs)
+    return found[~found.index.duplicated()].sort_index()
 
 
 def open_candidates(candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -91,18 +82,34 @@ def _shapes(devices: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> np.ndarray:
     return np.asarray(devices.geometry.to_numpy()[own & ~unmarked], dtype=object)
 
 
-def _of_treatment(
-    treatment: Treatment, spots: gpd.GeoDataFrame, devices: gpd.GeoDataFrame, rules: tuple[RuleSet, date]
+def with_neighbours(spots: gpd.GeoDataFrame, devices: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Places with their distance to the nearest existing crossing and bus stop, as `refusals.judge` asks for them."""
+    points = spots.geometry.to_numpy()
+    crossing_m = distance_to(points, _shapes(devices, CROSSING_KINDS))
+    return spots.assign(
+        crossing_m=crossing_m,
+        new_crossing_gap_m=np.where(spots["marked"].to_numpy(bool), np.inf, crossing_m),
+        bus_stop_m=distance_to(points, _shapes(devices, ("bus_stop",))),
+    )
+
+
+def judged(
+    treatment: Treatment, spots: gpd.GeoDataFrame, now: Situation, rules: tuple[RuleSet, date]
 ) -> gpd.GeoDataFrame:
-    """Rows of one treatment at all places of its sort."""
+    """
+    Rows of one treatment at places of its sort, with what refuses or leaves them open.
+
+    ``spots``: from `positions.positions` through `with_neighbours`. Index ``candidate_id`` (treatment, segment and
+    label), not made unique; columns `CANDIDATE_COLUMNS`.
+    """
     own = _with_guard(treatment, spots)
     answers = {rule_id: judge(rule_id, own, *rules) for rule_id in treatment.refused_by}
-    near = distance_to(own.geometry.to_numpy(), _shapes(devices, treatment.covered_by))
+    near = distance_to(own.geometry.to_numpy(), _shapes(now.ground.tables["devices"], treatment.covered_by))
     answers[EXISTING_CLAUSE] = existing(near, treatment.covered_within_m)
     refused = _joined({rule_id: answer[0] for rule_id, answer in answers.items()}, len(own))
     verify = _joined({rule_id: answer[1] for rule_id, answer in answers.items()}, len(own))
     quantity = own["quantity_" + treatment.quantity].to_numpy(float)
-    return own.assign(
+    rows = own.assign(
         treatment_id=treatment.id,
         kind=treatment.kind,
         quantity=quantity,
@@ -114,6 +121,10 @@ def _of_treatment(
         refused_by=refused,
         verify_on_site=np.where(refused == "", verify, ""),
     )
+    rows.index = pd.Index(
+        treatment.id + ":" + rows["segment_id"].astype(str) + ":" + rows["label"].astype(str), name="candidate_id"
+    )
+    return rows[list(CANDIDATE_COLUMNS)]
 
 
 def _with_guard(treatment: Treatment, spots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from gislib.siting.model import Model
-from gislib.siting.optimise import OPTIMAL, Result, SolveOptions, cheapest_for, optimise_packages
-from gislib.siting.packages import Packages, build_packages, load_left
+from gislib.siting.optimise import OPTIMAL, Result, SolveOptions, cheapest_for, optimise_packages, optimise_parts
+from gislib.siting.packages import Packages, build_packages
+from gislib.siting.parts import cut
 
 NEEDS_ENFORCEMENT: Final = "needs_enforcement"
 
@@ -52,8 +53,9 @@ def frontier(packages: Packages, budgets_yuan: Sequence[float], options: SolveOp
     takes its place, with the later run's bound.
     """
     points: list[FrontierPoint] = []
+    parts = cut(packages)
     for budget in sorted(budgets_yuan):
-        result = optimise_packages(packages, budget, options)
+        result = optimise_parts(parts, budget, options)
         before = points[-1].result if points else None
         if before is not None and before.value > result.value:
             bound = max(result.bound, before.value)
@@ -73,21 +75,25 @@ def device_values(model: Model, result: Result) -> pd.DataFrame:
         ``candidate_id, school_id, load`` with load > 0, the greatest first within each device, sorted by device.
     """
     menu = model.menu
-    full = load_left(menu, result.candidates, result.zones)
-    campus = model.terms["school_id"].to_numpy(dtype=object)
-    frames = []
-    left_out = [(model.candidate_ids[c], load_left(menu, [k for k in result.candidates if k != c], result.zones))
-                for c in result.candidates]  # fmt: skip
-    left_out += [(model.zone_ids[z], load_left(menu, result.candidates, [k for k in result.zones if k != z]))
-                 for z in result.zones]  # fmt: skip
-    for name, without in left_out:
-        more = pd.Series((without - full) / model.weight).groupby(campus).sum()
-        more = more[more > 0]
-        frames.append(pd.DataFrame({"candidate_id": name, "school_id": more.index, "load": more.to_numpy()}))
-    if not frames:
-        return pd.DataFrame(columns=["candidate_id", "school_id", "load"])
-    table = pd.concat(frames, ignore_index=True)
-    return table.sort_values(["candidate_id", "load", "school_id"], ascending=[True, False, True], ignore_index=True)
+    candidate = np.isin(menu.effect_candidate, result.candidates)
+    zone = menu.zone_of_site[menu.term_site] if len(menu.term_site) else np.zeros(0, np.int64)
+    limited = np.flatnonzero(np.isin(zone, result.zones) & (zone >= 0))
+    names = np.array([*model.candidate_ids, *model.zone_ids], dtype=object)
+    term = np.r_[menu.effect_term[candidate], limited].astype(np.int64)
+    share = np.r_[menu.effect_share[candidate], menu.term_zone_share[limited]]
+    device = np.r_[menu.effect_candidate[candidate], len(model.candidate_ids) + zone[limited]].astype(np.int64)
+    # what all other devices leave of each term that a device acts on
+    left = (menu.term_load / model.weight)[term]
+    rows = pd.DataFrame({"term": term, "row": np.arange(len(term))})
+    pairs = rows.merge(rows, on="term")
+    pairs = pairs[pairs["row_x"] != pairs["row_y"]]
+    np.multiply.at(left, pairs["row_x"].to_numpy(), 1.0 - share[pairs["row_y"].to_numpy()])
+    campus = model.terms["school_id"].to_numpy(dtype=object)[term]
+    table = pd.DataFrame({"candidate_id": names[device], "school_id": campus, "load": left * share})
+    total = table.groupby(["candidate_id", "school_id"])["load"].sum().reset_index()
+    return total[total["load"] > 0].sort_values(
+        ["candidate_id", "load", "school_id"], ascending=[True, False, True], ignore_index=True
+    )
 
 
 def way_out(model: Model, school_id: str, cutoff_score: float, options: SolveOptions) -> WayOut:

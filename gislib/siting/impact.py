@@ -8,7 +8,7 @@ not see is taken off the new terms of the plan's sites. The baseline never chang
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -17,10 +17,11 @@ import numpy as np
 import pandas as pd
 from shapely.ops import substring
 
-from gislib.assessment import Claims, Request, assess_risk, prepare
+from gislib.assessment import Basis, Claims, Request, assess_risk, prepare
 from gislib.domain.arrays import Floats, Shapes
-from gislib.domain.tables import conform
-from gislib.geo.crs import to_wgs84
+from gislib.domain.tables import conform, empty_table
+from gislib.exposure.distances import campus_starts
+from gislib.geo.crs import require_metric, to_wgs84
 from gislib.risk.family import CROSSING
 from gislib.risk.score import index_of
 from gislib.rules import RuleSet
@@ -33,7 +34,8 @@ SEEN: Final = frozenset({"crossing", "water_fence", "rescue_kit", "camera"})
 SAME_PLACE_M: Final = 2.0
 """A crossing of the new situation is the one of the plan if it lies this near along its road."""
 PLAN_SOURCE: Final = "plan"
-_FLAGS: Final = {"water_fence": ("water", "fenced"), "rescue_kit": ("water", "kit"), "camera": ("schools", "cameras")}
+FLAGS: Final = {"water_fence": ("water", "fenced"), "rescue_kit": ("water", "kit"), "camera": ("schools", "cameras")}
+"""Treatments that set a flag of their water or campus: its layer and column."""
 
 
 @dataclass(frozen=True)
@@ -75,27 +77,43 @@ def impact(
     table = site_terms(now, rs, on)
     zone_of_site = zone_campus(table)
     built = apply_plan(tables_wgs84, plan, now.ground.tables["roads"])
-    basis = prepare(built, rs, on)
+    ground = prepare(built, rs, on, crs=require_metric(now.ground.tables["schools"])).ground
+    # Gates that today are inferred stay where they are: a plan builds on streets and moves no gate.
+    gates = now.ground.tables["gates"]
+    ground = replace(ground, tables={**ground.tables, "gates": gates})
+    ground = replace(ground, gate_snaps=ground.snap(np.asarray(gates.geometry.to_numpy(), dtype=object)))
+    basis = Basis(ground, campus_starts(ground))
     risk = assess_risk(basis, claims, rs, request)
     after = Situation(basis.ground, risk.hazards, risk.tables.terms, risk.tables.school_risk)
     new = site_terms(after, rs, on)
     rest = plan[~plan["treatment_id"].isin(SEEN).to_numpy(bool)]
     new_zones = zone_of_site.combine_first(zone_campus(new))
-    loads = pd.DataFrame(
-        {
-            "before": _by_campus(table, table["load"].to_numpy(float)),
-            "fixed": _by_campus(table, loads_with(plan, table, zone_of_site, (rs, on))),
-            "rerouted": _by_campus(new, loads_with(rest, new, new_zones, (rs, on))),
-        }
-    ).reindex(now.school_risk.index)
+    loads = {
+        "before": (table, table["load"].to_numpy(float)),
+        "fixed": (table, loads_with(plan, table, zone_of_site, (rs, on))),
+        "rerouted": (new, loads_with(rest, new, new_zones, (rs, on))),
+    }
+    return impact_of(now, loads, (rs, on))
+
+
+def impact_of(
+    now: Situation, loads: Mapping[str, tuple[pd.DataFrame, Floats]], rules: tuple[RuleSet, date]
+) -> Impact:  # fmt: skip
+    """
+    Loads per campus and the reductions.
+
+    ``loads``: ``before``, ``fixed`` and ``rerouted``, each a `sites.site_terms` and the load left of its terms.
+    """
+    rs, on = rules
+    by_campus = pd.DataFrame({name: _by_campus(*own) for name, own in loads.items()}).reindex(now.school_risk.index)
     # A known campus without terms carries no load; one of unknown load stays unknown.
     known = now.school_risk["load"].notna().to_numpy(bool)
-    loads = loads.where(loads.notna() | ~known[:, None], 0.0)
-    fixed = float((loads["before"] - loads["fixed"]).sum())
-    rerouted = float((loads["before"] - loads["rerouted"]).sum())
-    scores = {f"score_{name}": index_of(loads[name]) for name in loads.columns}
+    by_campus = by_campus.where(by_campus.notna() | ~known[:, None], 0.0)
+    fixed = float((by_campus["before"] - by_campus["fixed"]).sum())
+    rerouted = float((by_campus["before"] - by_campus["rerouted"]).sum())
+    scores = {f"score_{name}": index_of(by_campus[name]) for name in by_campus.columns}
     differs = abs(rerouted - fixed) > rs.number("siting.rerouted_difference", on) * abs(fixed)
-    return Impact(loads.assign(**scores), fixed, rerouted, differs)
+    return Impact(by_campus.assign(**scores), fixed, rerouted, differs)
 
 
 def loads_with(
@@ -103,19 +121,87 @@ def loads_with(
 ) -> Floats:
     """Load left of every term of a `sites.site_terms` with a plan built; what is built multiplies."""
     left = table["load"].to_numpy(np.float64).copy()
-    known = catalogue(*rules)
-    zone = table["site_id"].map(zone_of_site)
-    for row in plan.itertuples():
-        treatment = known[str(row.treatment_id)]
-        at_site = (zone if treatment.id == ZONE_TREATMENT else table["site_id"]) == (
-            row.school_id if treatment.id == ZONE_TREATMENT else row.site_id
-        )
-        for part, effect in treatment.effect.items():
-            own = (at_site & (table["part"] == part)).to_numpy(bool)
-            if treatment.place == CROSSING and part == CROSSING:
-                own = own & _at_crossing(table, str(row.hazard_id), float(row.chainage_m))  # type: ignore[arg-type]
-            left[own] *= 1.0 - effect.typical
+    found = hits(plan, table, zone_of_site, rules)
+    np.multiply.at(left, found["term"].to_numpy(np.int64), found["left"].to_numpy(float))
     return left
+
+
+def device_values(
+    plan: gpd.GeoDataFrame, table: pd.DataFrame, zone_of_site: pd.Series[str], rules: tuple[RuleSet, date]
+) -> pd.DataFrame:
+    """
+    Load that a plan would lose without one of its devices, routes and origins fixed.
+
+    Leaving a device out multiplies what is left of a term by one over what the device leaves, so that no term is
+    computed again.
+
+    Returns
+    -------
+    DataFrame
+        ``device_id`` (index of the plan), ``school_id``, ``load`` > 0, the greatest first within each device.
+    """
+    left = loads_with(plan, table, zone_of_site, rules)
+    found = hits(plan, table, zone_of_site, rules)
+    # A device may act twice on one term; its acts are taken back together.
+    per_term = found.groupby(["device", "term"], as_index=False)["left"].prod()
+    term = per_term["term"].to_numpy(np.int64)
+    rows = pd.DataFrame(
+        {
+            "device_id": plan.index.to_numpy(dtype=object)[per_term["device"].to_numpy(np.int64)],
+            "school_id": table["school_id"].to_numpy(dtype=object)[term],
+            "load": left[term] * (1.0 / per_term["left"].to_numpy(float) - 1.0),
+        }
+    )
+    total = rows.groupby(["device_id", "school_id"], as_index=False)["load"].sum()
+    order = ["device_id", "load", "school_id"]
+    return pd.DataFrame(total[total["load"] > 0]).sort_values(order, ascending=[True, False, True], ignore_index=True)
+
+
+def hits(
+    plan: gpd.GeoDataFrame, table: pd.DataFrame, zone_of_site: pd.Series[str], rules: tuple[RuleSet, date]
+) -> pd.DataFrame:
+    """Which device (row of the plan) acts on which term (row of the table), and the share of it that is ``left``."""
+    own = _acts(plan, rules)
+    terms = pd.DataFrame({"part": table["part"], "place": table["site_id"]}).astype("object")
+    terms["term"] = np.arange(len(table))
+    zones = terms.assign(place=table["site_id"].map(zone_of_site).astype("object"))
+    wide, crossing = own["zone_wide"].to_numpy(bool), own["at_crossing"].to_numpy(bool)
+    found = [
+        own[wide].merge(zones, on=["place", "part"])[["device", "term", "left"]],
+        own[~wide & ~crossing].merge(terms, on=["place", "part"])[["device", "term", "left"]],
+    ]
+    spots = np.flatnonzero((table["part"] == CROSSING).to_numpy(bool))
+    site = table["site_id"].to_numpy(dtype=object)[spots]
+    hazard, chain = table["hazard_id"].to_numpy(dtype=object)[spots], table["chainage_m"].to_numpy(float)[spots]
+    for act in own[crossing].itertuples():
+        named = hazard == act.hazard_id
+        here = named if named.any() else np.abs(chain - act.chainage_m) <= SAME_PLACE_M
+        term = spots[here & (site == act.place)]
+        found.append(pd.DataFrame({"device": act.device, "term": term, "left": act.left}))
+    joined: pd.DataFrame = pd.concat([one for one in found if len(one)] or found[:1], ignore_index=True)
+    return joined
+
+
+def _acts(plan: gpd.GeoDataFrame, rules: tuple[RuleSet, date]) -> pd.DataFrame:
+    """
+    What every device leaves of which part of the terms at its place.
+
+    ``device``: row of the plan; ``place``: site, or campus of a zone-wide measure; ``left``: share left.
+    ``at_crossing``: acts on one crossing, known by its id, or by its place where a new situation has named it anew.
+    """
+    effects = pd.DataFrame(
+        [
+            {"treatment_id": t.id, "part": part, "left": 1.0 - effect.typical,
+             "at_crossing": t.place == CROSSING and part == CROSSING, "zone_wide": t.id == ZONE_TREATMENT}
+            for t in catalogue(*rules).values()
+            for part, effect in t.effect.items()
+        ]
+    )  # fmt: skip
+    rows = pd.DataFrame(plan[["treatment_id", "site_id", "school_id", "hazard_id", "chainage_m"]]).astype(
+        {"treatment_id": "object", "site_id": "object", "school_id": "object", "hazard_id": "object"}
+    )
+    acts = rows.assign(device=np.arange(len(rows))).merge(effects, on="treatment_id")
+    return acts.assign(place=acts["school_id"].where(acts["zone_wide"], acts["site_id"]))
 
 
 def apply_plan(
@@ -128,26 +214,34 @@ def apply_plan(
     as half its quantity over both kerbs. Fences, kits and cameras also set the flag of their water or campus.
     """
     out = {name: table.copy() for name, table in tables_wgs84.items()}
-    for treatment_id, (layer, column) in _FLAGS.items():
+    for treatment_id, (layer, column) in FLAGS.items():
         own = plan.loc[(plan["treatment_id"] == treatment_id).to_numpy(bool), "segment_id"]
         if len(own):
             out[layer].loc[out[layer].index.isin(own), column] = True
-    # A fence is a fact of its water; as a device its single point would fence nothing.
-    standing = plan[(plan["kind"] != "fence").to_numpy(bool)]
-    if standing.empty:
-        return out
-    devices = gpd.GeoDataFrame(
-        {
-            "kind": standing["kind"], "name": None, "source_id": PLAN_SOURCE, "located_to_m": 1.0,
-            "marked": (standing["kind"] == "crossing").where((standing["kind"] == "crossing").to_numpy(bool)),
-        },
-        geometry=_device_shapes(standing, roads), index=standing.index.astype(str), crs=plan.crs,
-    )  # fmt: skip
-    built = to_wgs84(conform("devices", devices))
+    built = to_wgs84(device_rows(plan, roads))
     before = tables_wgs84.get("devices")
+    if built.empty:
+        return out
     both = built if before is None or before.empty else pd.concat([before, built])
     out["devices"] = conform("devices", gpd.GeoDataFrame(both, geometry="geometry", crs=built.crs))
     return out
+
+
+def device_rows(plan: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """What a plan builds as rows of the device table, working CRS; see `apply_plan`."""
+    # A fence is a fact of its water; as a device its single point would fence nothing.
+    standing = plan[(plan["kind"] != "fence").to_numpy(bool)]
+    if standing.empty:
+        return empty_table("devices", require_metric(roads))
+    crossing = (standing["kind"] == "crossing").to_numpy(bool)
+    devices = gpd.GeoDataFrame(
+        {
+            "kind": standing["kind"], "name": None, "source_id": PLAN_SOURCE, "located_to_m": 1.0,
+            "marked": pd.Series(crossing, index=standing.index).where(crossing),
+        },
+        geometry=_device_shapes(standing, roads), index=standing.index.astype(str), crs=plan.crs,
+    )  # fmt: skip
+    return conform("devices", devices)
 
 
 def _device_shapes(plan: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> Shapes:
@@ -160,14 +254,6 @@ def _device_shapes(plan: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> Shapes:
     for row, line, low, high in zip(rails.tolist(), lines, chain - half, chain + half, strict=True):
         shapes[row] = substring(line, max(low, 0.0), min(high, line.length))
     return shapes
-
-
-def _at_crossing(table: pd.DataFrame, hazard_id: str, chainage_m: float) -> np.ndarray:
-    """Terms of one crossing: by its id, or by its place where a new situation has named it anew."""
-    named = (table["hazard_id"] == hazard_id).to_numpy(bool)
-    if named.any():
-        return named
-    return np.asarray(np.abs(table["chainage_m"].to_numpy(float) - chainage_m) <= SAME_PLACE_M)
 
 
 def _by_campus(table: pd.DataFrame, load: Floats) -> pd.Series[float]:

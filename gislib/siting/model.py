@@ -14,12 +14,15 @@ import shapely
 from scipy.spatial import cKDTree
 
 from gislib.domain.arrays import Floats, Ints
+from gislib.domain.errors import InputError
 from gislib.risk.family import CROSSING
 from gislib.rules import RuleSet
 from gislib.siting.candidates import open_candidates
 from gislib.siting.optimise import Result
 from gislib.siting.packages import Floor, Menu, load_left
+from gislib.siting.positions import is_marked
 from gislib.siting.sites import Situation, site_terms, zone_campus
+from gislib.siting.standards import POSSIBLE, standard_floors
 from gislib.siting.treatments import catalogue
 
 ZONE_TREATMENT: Final = "zone_30"
@@ -32,11 +35,13 @@ class PlanOptions:
     What a plan aims at.
 
     ``floor_grades``: every campus of these grades gets at least one device that alone lowers its load by
-    ``siting.floor_min_load``. ``weights``: weight of a campus's load (1 where not named). ``banned``: treatments that
-    are not used.
+    ``siting.floor_min_load``. ``standards_first``: every gap of the standards audit that can be closed is closed
+    (`standards.standard_floors`). ``weights``: weight of a campus's load (1 where not named). ``banned``: treatments
+    that are not used.
     """
 
     floor_grades: tuple[str, ...] = ()
+    standards_first: bool = False
     weights: Mapping[str, float] | None = None
     banned: frozenset[str] = frozenset()
 
@@ -62,8 +67,9 @@ class Model:
 
 
 def build_model(
-    now: Situation, candidates: gpd.GeoDataFrame, rules: tuple[RuleSet, date], options: PlanOptions
-) -> Model:
+    now: Situation, candidates: gpd.GeoDataFrame, rules: tuple[RuleSet, date], options: PlanOptions,
+    audit: gpd.GeoDataFrame | None = None,
+) -> Model:  # fmt: skip
     """
     Arrays of the package model.
 
@@ -75,6 +81,13 @@ def build_model(
         From `candidates.find_candidates`; refused ones are left out.
     rules, options
         Rules and their day; what the plan aims at.
+    audit
+        Standards audit; needed for ``standards_first``.
+
+    Raises
+    ------
+    InputError
+        ``plan_audit_missing`` for standards first without an audit.
     """
     rs, on = rules
     table = site_terms(now, rs, on)
@@ -103,7 +116,12 @@ def build_model(
         max_devices=int(rs.number("siting.max_devices", on)),
     )
     model = Model(menu, tuple(own.index), tuple(zones.index), table, weight)
-    return _with_floors(model, now.school_risk, rs.number("siting.floor_min_load", on), options.floor_grades)
+    model = _with_floors(model, now.school_risk, rs.number("siting.floor_min_load", on), options.floor_grades)
+    if not options.standards_first:
+        return model
+    if audit is None:
+        raise InputError("plan_audit_missing")
+    return _with_standards(model, standard_floors(audit, candidates, rules, options.banned))
 
 
 def campus_loads(model: Model, result: Result | None) -> pd.Series[float]:
@@ -152,9 +170,8 @@ def _cliques(now: Situation, own: gpd.GeoDataFrame, rules: tuple[RuleSet, date])
     rs, on = rules
     spaced = {t.id for t in catalogue(rs, on).values() if t.spaced}
     calming = np.flatnonzero(own["treatment_id"].isin(spaced).to_numpy(bool))
-    marked = now.hazards.tables["traffic"].drop_duplicates("hazard_id").set_index("hazard_id")["marked"]
-    is_marked = marked.reindex(own["hazard_id"]).astype("boolean").fillna(value=False).to_numpy(bool)
-    crossing = np.flatnonzero(own["treatment_id"].isin(NEW_CROSSINGS).to_numpy(bool) & ~is_marked)
+    new = own["treatment_id"].isin(NEW_CROSSINGS).to_numpy(bool) & ~is_marked(now, own["hazard_id"])
+    crossing = np.flatnonzero(new)
     return (
         *spacing_cliques(own.iloc[calming], rs.number("siting.calming_spacing_min_m", on), calming),
         *spacing_cliques(own.iloc[crossing], rs.number("siting.crossing_gap_m", on), crossing),
@@ -213,7 +230,17 @@ def _with_floors(model: Model, school_risk: pd.DataFrame, least: float, grades: 
         Floor(str(school_id), _enough(solo, str(school_id), least), _enough(by_zone, str(school_id), least))
         for school_id in sorted(wanted)
     )
-    return replace(model, menu=replace(menu, floors=floors))
+    return replace(model, menu=replace(menu, floors=(*menu.floors, *floors)))
+
+
+def _with_standards(model: Model, gaps: pd.DataFrame) -> Model:
+    """A floor for every gap of the standards audit that can be closed."""
+    candidates, zones = pd.Index(model.candidate_ids), pd.Index(model.zone_ids)
+    floors = []
+    for label, ids in gaps.loc[gaps["reason"] == POSSIBLE, "candidate_ids"].items():
+        own, zone = candidates.get_indexer(pd.Index(ids)), zones.get_indexer(pd.Index(ids))
+        floors.append(Floor(str(label), tuple(own[own >= 0].tolist()), tuple(zone[zone >= 0].tolist())))
+    return replace(model, menu=replace(model.menu, floors=(*model.menu.floors, *floors)))
 
 
 def _enough(solo: pd.Series[float], school_id: str, least: float) -> tuple[int, ...]:

@@ -1,8 +1,9 @@
 """
-The best packages under a budget: a mixed-integer model solved by HiGHS, with a proven bound.
+The best packages under a budget, with a proven bound.
 
-Per package a binary x (without) and y (with the zone measure), per zone a binary z: Σx ≤ 1 - z and Σy ≤ z at every
-site of a zone, Σx ≤ 1 elsewhere; one row per clique and floor; one for the budget. A time-out is not an optimum.
+A price of money cuts the model into small parts that are solved exactly: that gives the bound, a choice near it, and
+which few packages can matter at all. If the two are still too far apart, the mixed-integer solver works on those few,
+more of them each time, until the gap is proven. A time-out is not an optimum.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ import time
 from dataclasses import dataclass, replace
 from typing import Final
 
-import highspy
 import numpy as np
-from scipy.sparse import csr_matrix, hstack, vstack
 
-from gislib.domain.arrays import Flags, Floats, Ints
 from gislib.domain.errors import InputError
+from gislib.siting import milp
+from gislib.siting.ceilings import Forced, Kept, forced
+from gislib.siting.nearby import near
 from gislib.siting.packages import Menu, Packages, build_packages, subset
+from gislib.siting.parts import Parts, cut
 from gislib.siting.preview import Choice, preview
-from gislib.siting.relaxation import best_price, price_bound, worthwhile
+from gislib.siting.relaxation import Bound, best_at, least_bound
 
 OPTIMAL: Final = "optimal"
 STOPPED: Final = "stopped"
@@ -30,13 +32,13 @@ NO_DEVICE: Final = "no_device"
 TOO_DEAR: Final = "too_dear"
 TOGETHER: Final = "not_together"
 
-_SOLVED: Final = frozenset({highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty})
-PRICE_FACTORS: Final = (None, 1.0, 1.01, 1.03, 1.06, 1.1, 1.25)
-"""Greedy choices tried before the solver: without a price, and at prices that leave more and more for floors."""
-HALF: Final = 0.5
-"""A binary above this is one."""
-BUDGET_SLACK_YUAN: Final = 1e-6
-"""Sums of prices may exceed the budget by rounding only."""
+FIRST_CORE: Final = 3000
+"""Packages of the first run of the solver; each next one has more."""
+CORE_GROWTH: Final = 6
+LARGEST_CORE: Final = 60_000
+"""Packages beyond which the solver does not keep to a time limit."""
+FALLBACK_PRICES: Final = (0.9, 1.0, 1.03, 1.1, 1.25)
+"""Shares of the price tried where floors or spacing were too entangled for the parts."""
 
 
 @dataclass(frozen=True)
@@ -90,26 +92,26 @@ class Result:
 
 
 @dataclass(frozen=True)
-class _Columns:
-    """Package and zone of every column: packages without, packages with, zones."""
+class _Task:
+    """One optimisation: parts, budget with its slack, limits, and when it began (seconds of the clock)."""
 
-    without: Ints
-    with_zone: Ints
-    zones: int
+    parts: Parts
+    budget: float
+    options: SolveOptions
+    began: float
 
     @property
-    def count(self) -> int:
-        return len(self.without) + len(self.with_zone) + self.zones
+    def seconds(self) -> float:
+        """Seconds since the beginning."""
+        return time.perf_counter() - self.began
 
-
-@dataclass(frozen=True)
-class _Rows:
-    """Sparse rows ``entries · x ≤ upper`` (or ``≥ lower``), with the number of the first floor row."""
-
-    matrix: csr_matrix
-    lower: Floats
-    upper: Floats
-    first_floor: int
+    @property
+    def limits(self) -> milp.Limits:
+        """What is left for the solver; half of the gap, for leaving packages out may cost the other half."""
+        own = self.options
+        return milp.Limits(
+            own.gap / 2, None if own.seconds is None else max(0.0, own.seconds - self.seconds), own.nodes
+        )
 
 
 def optimise(menu: Menu, budget_yuan: float, options: SolveOptions | None = None) -> Result:
@@ -121,54 +123,111 @@ def optimise(menu: Menu, budget_yuan: float, options: SolveOptions | None = None
     InputError
         ``plan_budget`` for a budget that is negative or no number.
     """
-    return optimise_packages(build_packages(menu), budget_yuan, options or SolveOptions())
+    require_budget(budget_yuan)
+    began = time.perf_counter()
+    return _optimise(_Task(cut(build_packages(menu)), budget_yuan, options or SolveOptions(), began))
 
 
 def optimise_packages(packages: Packages, budget_yuan: float, options: SolveOptions) -> Result:
     """`optimise` with the packages already built."""
     require_budget(budget_yuan)
     began = time.perf_counter()
-    price = best_price(packages, budget_yuan) if math.isfinite(budget_yuan) else 0.0
-    bound = price_bound(packages, budget_yuan, price)
-    tries = [preview(packages, budget_yuan, None if factor is None else price * factor) for factor in PRICE_FACTORS]
-    first = max(tries, key=lambda choice: (choice.floors_met, choice.value))
-    if not first.floors_met:
-        return _solve(packages, budget_yuan, options, began)
-    if first.value > 0 and _gap(first.value, bound) <= options.gap:
-        return _chosen(first, bound, OPTIMAL, time.perf_counter() - began)
-    # Only what can be part of a choice better than the greedy one; the rest cannot change the optimum.
-    kept = subset(packages, worthwhile(packages, budget_yuan, first.value, price))
-    result = _solve(kept, budget_yuan, options, began)
-    if first.value > result.value:
-        return _chosen(first, min(result.bound, bound), result.status, result.seconds)
-    best = max(min(result.bound, bound), result.value)
-    return replace(result, bound=best, gap=_gap(result.value, best))
+    return _optimise(_Task(cut(packages), budget_yuan, options, began))
 
 
-def _chosen(first: Choice, bound: float, status: str, seconds: float) -> Result:
-    """Greedy choice as a result with a proven bound."""
-    best = max(bound, first.value)
-    return Result(status, first.value, best, _gap(first.value, best), seconds, first.cost_yuan,
-                  first.candidates, first.zones)  # fmt: skip
+def optimise_parts(parts: Parts, budget_yuan: float, options: SolveOptions) -> Result:
+    """`optimise` with the packages already cut into parts, as for many budgets."""
+    require_budget(budget_yuan)
+    return _optimise(_Task(parts, budget_yuan, options, time.perf_counter()))
+
+
+def require_budget(budget_yuan: float) -> None:
+    """Refuse a budget that is negative or no number; any other one, however large, is fine."""
+    if math.isnan(budget_yuan) or budget_yuan < 0:
+        raise InputError("plan_budget", budget=budget_yuan)
+
+
+def _optimise(task: _Task) -> Result:
+    # sums of prices may exceed the budget by rounding only
+    task = replace(task, budget=task.budget + milp.BUDGET_SLACK_YUAN)
+    hopeless = any(not len(own) and not floor.zones for floor, own in task.parts.packages.floors)
+    bound = least_bound(task.parts, task.budget)
+    if hopeless or bound.value < 0:
+        return _infeasible(task)
+    ceilings = forced(task.parts, task.budget, bound.price)
+    first = _first(task, bound, ceilings)
+    if first.floors_met:
+        return _searched(task, first, bound.value, ceilings)
+    found = milp.solve(milp.program(task.parts.packages, task.budget), task.limits)
+    if found.status == milp.INFEASIBLE:
+        return _infeasible(task)
+    return _result(task, _choice(task.parts.packages, found), min(found.bound, bound.value), found.solved)
+
+
+def _first(task: _Task, bound: Bound, ceilings: Forced) -> Choice:
+    """Choice near the least bound, filled up greedily."""
+    parts, packages = task.parts, task.parts.packages
+    start = near(parts, task.budget, bound)
+    if parts.whole and start.cost_yuan <= task.budget:
+        kept = ceilings.at_least(start.value)
+        keep = kept.without | kept.with_zone
+        keep[start.at[start.at >= 0]] = True
+        number = np.append(np.cumsum(keep) - 1, -1)
+        return preview(subset(packages, keep), task.budget, replace(start, at=number[start.at]), bound.price)
+    starts = [start, None, *(best_at(parts, bound.price * share) for share in FALLBACK_PRICES)]
+    tries = [preview(packages, task.budget, own, bound.price if own else 0.0) for own in starts]
+    return max(tries, key=lambda choice: (choice.floors_met, choice.value))
+
+
+def _searched(task: _Task, first: Choice, bound: float, ceilings: Forced) -> Result:
+    """Let the solver work on the packages that may matter, more of them each time, until the gap is proven."""
+    best, count, gap = first, FIRST_CORE, task.options.gap
+    while _gap(best.value, bound) > gap:
+        enough = best.value * (1.0 + gap / 2)
+        level = max(enough, ceilings.level(count))
+        limits = task.limits
+        if limits.seconds is not None and (limits.seconds <= 0 or count > LARGEST_CORE):
+            return _result(task, best, bound, solved=False)
+        kept = ceilings.at_least(level)
+        small, kept = _core(task.parts.packages, kept)
+        found = milp.solve(milp.program(small, task.budget, kept), limits)
+        choice = _choice(small, found)
+        if choice.floors_met and choice.value > best.value and choice.cost_yuan <= task.budget:
+            best = choice
+        # whatever is worth the level lies in the core
+        bound = min(bound, max(level, found.bound, best.value))
+        if level <= enough or not found.solved:
+            return _result(task, best, bound, found.solved)
+        count *= CORE_GROWTH
+    return _result(task, best, bound, solved=True)
+
+
+def _core(packages: Packages, kept: Kept) -> tuple[Packages, Kept]:
+    """Only the kept packages, and what is kept among them."""
+    own = kept.without | kept.with_zone
+    return subset(packages, own), replace(kept, without=kept.without[own], with_zone=kept.with_zone[own])
+
+
+def _choice(packages: Packages, found: milp.Found) -> Choice:
+    """The solver's choice; its value is recomputed from what it chose."""
+    value = packages.gain[found.without].sum() + packages.gain_with[found.with_zone].sum()
+    own = np.r_[found.without, found.with_zone]
+    cost = packages.cost[own].sum() + packages.zone_cost[found.zones].sum()
+    chosen = sorted(c for p in own.tolist() for c in packages.members[p])
+    total = float(value + packages.zone_gain[found.zones].sum())
+    return Choice(tuple(chosen), tuple(found.zones.tolist()), total, float(cost), found.any)
+
+
+def _result(task: _Task, choice: Choice, bound: float, solved: bool) -> Result:  # noqa: FBT001 - a fact, not a mode
+    best = max(bound, choice.value)
+    gap = _gap(choice.value, best)
+    status = OPTIMAL if solved or gap <= task.options.gap else STOPPED
+    return Result(status, choice.value, best, gap, task.seconds, choice.cost_yuan, choice.candidates, choice.zones)
 
 
 def _gap(value: float, bound: float) -> float:
     """Relative gap; infinite where nothing was found though something may exist."""
     return (bound - value) / value if value > 0 else (0.0 if bound <= 0 else math.inf)
-
-
-def _solve(packages: Packages, budget_yuan: float, options: SolveOptions, began: float) -> Result:
-    """Build the model, run the solver, read its answer."""
-    columns = _columns(packages)
-    rows = _rows(packages, columns, budget_yuan)
-    solver = _solver(_gains(packages, columns), (rows, np.ones(columns.count)), options)
-    solver.run()
-    # A model without columns is never searched, so a floor that nothing can meet is looked for first.
-    hopeless = any(not len(own) and not floor.zones for floor, own in packages.floors)
-    if hopeless or solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-        unmet = _unmet(packages, columns, rows, budget_yuan)
-        return Result(INFEASIBLE, 0.0, 0.0, 0.0, time.perf_counter() - began, 0.0, (), (), unmet)
-    return _result(packages, columns, solver, time.perf_counter() - began)
 
 
 def cheapest_for(packages: Packages, least_gain: float, options: SolveOptions) -> Result:
@@ -178,145 +237,31 @@ def cheapest_for(packages: Packages, least_gain: float, options: SolveOptions) -
     ``bound`` is the least cost that any choice could have, ``gap`` relative to the cost found.
     """
     began = time.perf_counter()
-    columns = _columns(packages)
-    rows = _rows(packages, columns, math.inf)
-    extra = csr_matrix(_gains(packages, columns)[None, :])
-    lower, upper = np.append(rows.lower, least_gain), np.append(rows.upper, np.inf)
-    model = _Rows(csr_matrix(vstack([rows.matrix, extra])), lower, upper, rows.first_floor)
-    solver = _solver(-_costs(packages, columns), (model, np.ones(columns.count)), options)
-    solver.run()
-    if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-        return Result(INFEASIBLE, 0.0, math.inf, math.inf, time.perf_counter() - began, math.nan, (), ())
-    found = _result(packages, columns, solver, time.perf_counter() - began)
-    bound = min(-float(solver.getInfo().mip_dual_bound), found.cost_yuan)
-    return replace(found, bound=bound, gap=found.cost_yuan / bound - 1.0 if bound > 0 else math.inf)
+    limits = milp.Limits(options.gap, options.seconds, options.nodes)
+    found = milp.solve_cheapest(milp.program(packages, math.inf), least_gain, limits)
+    seconds = time.perf_counter() - began
+    if found.status == milp.INFEASIBLE:
+        return Result(INFEASIBLE, 0.0, math.inf, math.inf, seconds, math.nan, (), ())
+    choice = _choice(packages, found)
+    bound = min(-found.bound, choice.cost_yuan)
+    gap = choice.cost_yuan / bound - 1.0 if bound > 0 else math.inf
+    status = OPTIMAL if found.solved else STOPPED
+    return Result(status, choice.value, bound, gap, seconds, choice.cost_yuan, choice.candidates, choice.zones)
 
 
-def _gains(packages: Packages, columns: _Columns) -> Floats:
-    """Load taken off by every column."""
-    return np.concatenate([packages.gain[columns.without], packages.gain_with[columns.with_zone], packages.zone_gain])
-
-
-def _costs(packages: Packages, columns: _Columns) -> Floats:
-    """Yuan of every column."""
-    return np.concatenate([packages.cost[columns.without], packages.cost[columns.with_zone], packages.zone_cost])
-
-
-def require_budget(budget_yuan: float) -> None:
-    """Refuse a budget that is negative or no number; any other one, however large, is fine."""
-    if math.isnan(budget_yuan) or budget_yuan < 0:
-        raise InputError("plan_budget", budget=budget_yuan)
-
-
-def _columns(packages: Packages) -> _Columns:
-    zone = packages.zone_of_site[packages.site] if len(packages.site) else np.zeros(0, np.int64)
-    return _Columns(np.arange(len(packages.site)), np.flatnonzero(zone >= 0), len(packages.zone_cost))
-
-
-def _rows(packages: Packages, columns: _Columns, budget_yuan: float) -> _Rows:
-    """All rows: sites, cliques, budget, floors."""
-    first_with, first_zone = len(columns.without), len(columns.without) + len(columns.with_zone)
-    with_column = np.full(len(packages.site), -1)
-    with_column[columns.with_zone] = first_with + np.arange(len(columns.with_zone))
-    entries: list[tuple[Ints, Floats, float, float]] = []
-    for site, own in _by_site(packages.site):
-        zone = int(packages.zone_of_site[site])
-        if zone < 0:
-            entries.append((own, np.ones(len(own)), -np.inf, 1.0))
-            continue
-        entries.append((np.r_[own, first_zone + zone], np.ones(len(own) + 1), -np.inf, 1.0))
-        entries.append((np.r_[with_column[own], first_zone + zone], np.r_[np.ones(len(own)), -1.0], -np.inf, 0.0))
-    for clique in packages.cliques:
-        both = _both(clique, with_column)
-        entries.append((both, np.ones(len(both)), -np.inf, 1.0))
-    entries.append((np.arange(columns.count), _costs(packages, columns), -np.inf, budget_yuan + BUDGET_SLACK_YUAN))
-    first_floor = len(entries)
-    for floor, own in packages.floors:
-        both = np.r_[_both(own, with_column), first_zone + np.array(floor.zones, np.int64)].astype(np.int64)
-        entries.append((both, np.ones(len(both)), 1.0, np.inf))
-    sizes = [len(e[0]) for e in entries]
-    matrix = csr_matrix(
-        (
-            np.concatenate([e[1] for e in entries]),
-            np.concatenate([e[0] for e in entries]),
-            np.r_[0, np.cumsum(sizes)],
-        ),
-        shape=(len(entries), columns.count),
-    )
-    return _Rows(matrix, np.array([e[2] for e in entries]), np.array([e[3] for e in entries]), first_floor)
-
-
-def _by_site(site: Ints) -> list[tuple[int, Ints]]:
-    """Packages of every site."""
-    order = np.argsort(site, kind="stable")
-    parts = np.split(order, np.flatnonzero(np.diff(site[order])) + 1) if len(order) else []
-    return [(int(site[part[0]]), part) for part in parts]
-
-
-def _both(own: Ints, with_column: Ints) -> Ints:
-    """Columns of packages without and with the zone measure."""
-    extra = with_column[own]
-    return np.concatenate([own, extra[extra >= 0]]).astype(np.int64)
-
-
-def _solver(gains: Floats, model: tuple[_Rows, Floats], options: SolveOptions) -> highspy.Highs:
-    """HiGHS over binaries bounded by the given upper bounds, maximising the gains."""
-    rows, upper = model
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(gains), rows.matrix.shape[0]
-    lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = gains, np.zeros(len(gains)), upper
-    lp.row_lower_, lp.row_upper_ = rows.lower, rows.upper
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * len(gains)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = rows.matrix.indptr
-    lp.a_matrix_.index_ = rows.matrix.indices
-    lp.a_matrix_.value_ = rows.matrix.data
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own signature
-    solver.setOptionValue("mip_rel_gap", options.gap)
-    solver.setOptionValue("mip_abs_gap", 0.0)
-    if options.seconds is not None:
-        solver.setOptionValue("time_limit", options.seconds)
-    if options.nodes is not None:
-        solver.setOptionValue("mip_max_nodes", options.nodes)
-    solver.passModel(lp)
-    return solver
-
-
-def _result(packages: Packages, columns: _Columns, solver: highspy.Highs, seconds: float) -> Result:
-    """Chosen candidates, value recomputed from the choice, and the solver's bound."""
-    found = np.asarray(solver.getSolution().col_value)
-    status = OPTIMAL if solver.getModelStatus() in _SOLVED else STOPPED
-    on: Flags = found > HALF if len(found) == columns.count else np.zeros(columns.count, bool)
-    split = len(columns.without), len(columns.without) + len(columns.with_zone)
-    without, with_zone = columns.without[on[: split[0]]], columns.with_zone[on[split[0] : split[1]]]
-    zones = np.flatnonzero(on[split[1] :])
-    value = float(packages.gain[without].sum() + packages.gain_with[with_zone].sum() + packages.zone_gain[zones].sum())
-    cost = packages.cost[without].sum() + packages.cost[with_zone].sum() + packages.zone_cost[zones].sum()
-    # Without a column there is nothing to search and no bound; rounding must not put the bound below the value.
-    bound = max(float(solver.getInfo().mip_dual_bound), value) if columns.count else value
-    chosen = sorted(c for p in np.r_[without, with_zone].tolist() for c in packages.members[p])
-    return Result(status, value, bound, _gap(value, bound), seconds, float(cost), tuple(chosen), tuple(zones.tolist()))
-
-
-def _unmet(packages: Packages, columns: _Columns, rows: _Rows, budget_yuan: float) -> tuple[Unmet, ...]:
-    """Floors left out by a choice that meets as many of them as possible."""
-    floors = len(packages.floors)
-    slack = csr_matrix(
-        (np.ones(floors), (rows.first_floor + np.arange(floors), np.arange(floors))),
-        shape=(rows.matrix.shape[0], floors),
-    )
-    relaxed = _Rows(csr_matrix(hstack([rows.matrix, slack])), rows.lower, rows.upper, rows.first_floor)
-    gains = np.r_[np.zeros(columns.count), -np.ones(floors)]
-    solver = _solver(gains, (relaxed, np.ones(len(gains))), SolveOptions())
-    solver.run()
-    missed = np.asarray(solver.getSolution().col_value)[columns.count :] > HALF
-    out = []
-    for (floor, own), left_out in zip(packages.floors, missed.tolist(), strict=True):
+def _infeasible(task: _Task) -> Result:
+    """Floors left out by a choice that meets as many of them as possible, with the reason."""
+    packages = task.parts.packages
+    serving = np.zeros(len(packages.site), bool)
+    for _, own in packages.floors:
+        serving[own] = True
+    small = subset(packages, serving)
+    missed = milp.missed_floors(milp.program(small, task.budget), task.limits)
+    unmet = []
+    for (floor, own), left_out in zip(small.floors, missed.tolist(), strict=True):
         if left_out:
-            prices = np.r_[packages.cost[own], packages.zone_cost[list(floor.zones)]]
+            prices = np.r_[small.cost[own], small.zone_cost[list(floor.zones)]]
             cheapest = float(prices.min()) if len(prices) else math.nan
-            reason = NO_DEVICE if not len(prices) else TOO_DEAR if cheapest > budget_yuan else TOGETHER
-            out.append(Unmet(floor.label, reason, cheapest))
-    return tuple(out)
+            reason = NO_DEVICE if not len(prices) else TOO_DEAR if cheapest > task.budget else TOGETHER
+            unmet.append(Unmet(floor.label, reason, cheapest))
+    return Result(INFEASIBLE, 0.0, 0.0, 0.0, task.seconds, 0.0, (), (), tuple(unmet))

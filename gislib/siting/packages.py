@@ -237,29 +237,33 @@ def _grouped(owner: Ints) -> dict[int, list[int]]:
 
 def _site_packages(menu: Menu, site: _Site) -> list[_Row]:
     """Packages of one site that none dominates: members, cost, gain without and with the zone measure."""
-    rows = _undominated_candidates(menu, site)
-    found = []
-    for size in range(1, menu.max_devices + 1):
-        for combo in combinations(rows, size):
-            members = tuple(sorted(site.candidates[r] for r in combo))
-            if not _compatible(menu, site, members):
-                continue
-            left = site.left[list(combo)].prod(axis=0)
-            gone = site.load * (1.0 - left)
-            found.append(
-                (
-                    members,
-                    float(menu.cost[list(members)].sum()),
-                    float(gone.sum()),
-                    float((gone * site.zone_left).sum()),
-                )
-            )
+    if not site.load.any() and not any(site.floors.values()):
+        return []
+    rows = np.array(_undominated_candidates(menu, site), np.int64)
+    numbers = np.array(site.candidates, np.int64)[rows]
+    beside = _compatible(menu, site, numbers)
+    found: list[_Row] = []
+    alone = site.left[rows]
+    combos, left = np.arange(len(rows))[:, None], alone
+    for _ in range(menu.max_devices):
+        gone = site.load * (1.0 - left)
+        columns = menu.cost[numbers[combos]].sum(axis=1), gone.sum(axis=1), gone @ site.zone_left
+        members = map(tuple, numbers[combos].tolist())
+        found += zip(members, *(column.tolist() for column in columns), strict=True)
+        # the next size: every package with one more candidate that follows its last one and goes with all of it
+        more, one = np.nonzero(beside[combos].all(axis=1) & (np.arange(len(rows)) > combos[:, -1:]))
+        combos, left = np.c_[combos[more], one], left[more] * alone[one]
     return _undominated(found, site)
 
 
-def _compatible(menu: Menu, site: _Site, members: tuple[int, ...]) -> bool:
-    groups = [g for g in menu.group[list(members)].tolist() if g >= 0]
-    return len(set(groups)) == len(groups) and not any(site.foes[c] & set(members) for c in members)
+def _compatible(menu: Menu, site: _Site, numbers: Ints) -> Flags:
+    """Which candidates of a site may stand in one package, each with each."""
+    group = menu.group[numbers]
+    beside = (group[:, None] != group[None, :]) | (group < 0)[:, None]
+    for row, candidate in enumerate(numbers.tolist()):
+        if site.foes[candidate]:
+            beside[row] &= ~np.isin(numbers, list(site.foes[candidate]))
+    return np.asarray(beside)
 
 
 def _undominated_candidates(menu: Menu, site: _Site) -> list[int]:
@@ -287,16 +291,15 @@ def _undominated(found: list[_Row], site: _Site) -> list[_Row]:
     """Packages that no other one replaces at no more cost."""
     kept: list[_Row] = []
     marks: list[tuple[frozenset[int], frozenset[int]]] = []
+    nothing: frozenset[int] = frozenset()
     for row in sorted(found, key=lambda r: (r[1], -r[2], -r[3], len(r[0]), r[0])):
-        mark = (
-            frozenset().union(*(site.rows[c] for c in row[0])),
-            frozenset().union(*(site.floors[c] for c in row[0])),
-        )
+        mark = nothing.union(*(site.rows[c] for c in row[0])), nothing.union(*(site.floors[c] for c in row[0]))
         if row[2] <= 0 and not mark[1]:
             continue
+        # the last ones gain most, so they are asked first
         if not any(
             k[2] >= row[2] and k[3] >= row[3] and m[0] <= mark[0] and m[1] >= mark[1]
-            for k, m in zip(kept, marks, strict=True)
+            for k, m in zip(reversed(kept), reversed(marks), strict=True)
         ):
             kept.append(row)
             marks.append(mark)

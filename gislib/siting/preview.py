@@ -14,7 +14,7 @@ import numpy as np
 
 from gislib.domain.arrays import Flags, Ints
 from gislib.siting.packages import Packages
-from gislib.siting.relaxation import priced_choice
+from gislib.siting.relaxation import Selection
 
 FREE: Final = 1e-12
 """Yuan below which an exchange costs nothing."""
@@ -31,17 +31,17 @@ class Choice:
     floors_met: bool
 
 
-def preview(packages: Packages, budget_yuan: float, price: float | None = None) -> Choice:
+def preview(packages: Packages, budget_yuan: float, start: Selection | None = None, price: float = 0.0) -> Choice:
     """
     Greedy choice within the budget; where a floor cannot be met beside the others it is left out and said.
 
-    With a ``price`` (load per yuan), what is worth it at that price is taken first, then what floors still ask for at
-    least loss; the rest is filled up greedily.
+    With a ``start`` its zone measures and packages are taken first, as far as they fit. Floors not met then are met at
+    least loss at a ``price`` of money (load per yuan; 0: at least cost), and the rest is filled up greedily.
     """
     state = _State(packages, budget_yuan)
-    if price is not None:
-        state.take_priced(price)
-    state.meet_floors(price or 0.0)
+    if start is not None:
+        state.take(start)
+    state.meet_floors(price)
     state.grow()
     return state.choice()
 
@@ -136,18 +136,15 @@ class _State:
                 _, is_zone, best = min(fitting)
                 self.put_zone(best) if is_zone else self.put(best)
 
-    def take_priced(self, price: float) -> None:
-        """Zone measures and packages that are worth their price, as far as they fit."""
-        zones, order = priced_choice(self.p, price)
-        for zone in zones.tolist():
-            if not self.zone_on[zone] and self.spent + float(self.p.zone_cost[zone]) <= self.budget:
+    def take(self, start: Selection) -> None:
+        """Zone measures and packages of a selection as far as they fit, those that gain most first."""
+        for zone in np.flatnonzero(start.zone_on).tolist():
+            if self.spent + float(self.p.zone_cost[zone]) <= self.budget:
                 self.put_zone(zone)
-        done: set[int] = set()
-        for package in order.tolist():
-            site = int(self.p.site[package])
-            if site not in done and self.fits(package):
+        built = start.at[start.at >= 0]
+        for package in built[np.argsort(-self.p.gain[built], kind="stable")].tolist():
+            if self.fits(package):
                 self.put(package)
-                done.add(site)
 
     def grow(self) -> None:
         """Take the best exchange per yuan until nothing that helps fits."""

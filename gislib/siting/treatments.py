@@ -15,7 +15,7 @@ PLACES: Final = ("street", "stretch", "crossing", "gate", "zone", "bank", "campu
 """Where a treatment is placed: every step of a street, once a stretch, at a crossing place, on the street before a
 gate, on a whole school road zone, at a water, or at a campus."""
 QUANTITIES: Final = (
-    "one", "entries", "both_sides_50_m", "both_sides_30_m", "gates", "accesses", "bank_length",
+    "one", "entries", "no_parking_both_sides", "rail_both_sides", "gates", "accesses", "bank_length",
 )  # fmt: skip
 """How the quantity of the bill comes about."""
 PARTS: Final = ("segment", "crossing", "water", "venues", "rentals")

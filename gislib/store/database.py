@@ -1,47 +1,30 @@
 """
 The database of a workspace: opened, brought to the newest schema, read and written in transactions.
 
-All that is SQLite's own is here. A write transaction takes the write lock at its start, so that what it reads cannot
-change before it writes; a committed one is on the disk (``synchronous=FULL``). No connection is used across a fork.
+``sqlite_file`` and ``server`` hold what is one database's own; nothing else in the store is. A write transaction takes
+the workspace's write lock at its start, so that what it reads cannot change before it writes. No connection is used
+across a fork.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from sqlalchemy import URL, Connection, Engine, Pool, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection, Engine, Pool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from gislib.domain.errors import StoreError
-from gislib.store import migration
+from gislib.store import migration, server, sqlite_file
+from gislib.store.sqlite_file import FILE
 
-FILE: Final = "decisions.sqlite"
-WAIT_S: Final = 30
-"""Longest wait for another writer."""
-_PRAGMAS: Final = (f"busy_timeout={WAIT_S * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
-_CODES: Final = {
-    sqlite3.SQLITE_NOTADB: "store_not_database",
-    sqlite3.SQLITE_CORRUPT: "store_damaged",
-    sqlite3.SQLITE_READONLY: "store_read_only",
-    sqlite3.SQLITE_CANTOPEN: "store_read_only",
-    sqlite3.SQLITE_PERM: "store_read_only",
-    sqlite3.SQLITE_BUSY: "store_busy",
-    sqlite3.SQLITE_FULL: "store_disk_full",
-}
-_PRIMARY_CODE: Final = 0xFF
-"""SQLite's extended result codes carry the primary one in their low byte."""
+_REFUSALS: Final = {"sqlite": sqlite_file.refusal, "postgresql": server.refusal}
 
 
 @dataclass(frozen=True)
@@ -53,46 +36,66 @@ class Store:
 
 @dataclass(frozen=True)
 class _Opened:
-    """A store, and device and inode of its file: a file put in its place is another store."""
+    """A store, and what tells it from another one in the same place: device and inode of its file, or its schema."""
 
     store: Store
-    identity: tuple[int, int]
+    identity: object
 
 
-_open: Final[dict[Path, _Opened]] = {}
+_open: Final[dict[tuple[Path, str | None], _Opened]] = {}
 _inherited: Final[list[Pool]] = []
 _locks: Final = {"open": Lock()}
 
 
-def open_store(workspace_root: Path) -> Store:
+def open_store(workspace_root: Path, url: str | None = None) -> Store:
     """
     Store of a workspace, created or brought to the newest schema where needed; cheap to call again.
+
+    Parameters
+    ----------
+    url
+        Address of a PostgreSQL database that keeps the decisions; None: a file in the workspace folder.
 
     Raises
     ------
     StoreError
         ``store_folder_missing``; ``store_not_database``, ``store_damaged``, ``store_foreign`` (another program's
-        database), ``store_newer`` (a later release's), ``store_read_only``, ``store_busy``, ``store_disk_full``.
+        database), ``store_newer`` (a later release's), ``store_read_only``, ``store_busy``, ``store_disk_full``;
+        ``store_unreachable``, ``store_url_unusable``, ``store_marker_damaged``, ``store_other_server``;
+        ``store_in_file``, ``store_on_server`` if the decisions are kept in the other kind of place.
     """
     if not workspace_root.is_dir():
         raise StoreError("store_folder_missing", folder=workspace_root.name)
-    path = workspace_root.resolve() / FILE
+    root = workspace_root.resolve()
     with _locks["open"]:
-        known = _open.get(path)
-        if known is not None and known.identity == _identity(path):
+        _one_home(root, url)
+        known = _open.get((root, url))
+        if known is not None and known.identity == _identity(root, url):
             return known.store
         if known is not None:
             known.store.engine.dispose()
-        store = Store(_sqlite_engine(path))
-        _bring_up(store)
-        _open[path] = _Opened(store, _identity(path) or (0, 0))
+        store = _in_file(root) if url is None else _on_server(root, url)
+        _open[root, url] = _Opened(store, _identity(root, url))
         return store
+
+
+@contextmanager
+def lone_store(workspace_root: Path, url: str | None = None) -> Iterator[Store]:
+    """`open_store` for a folder that is about to be moved: every connection and side file is gone after the block."""
+    root = workspace_root.resolve()
+    with _locks["open"]:
+        _one_home(root, url)
+        store = _in_file(root) if url is None else _on_server(root, url)
+    try:
+        yield store
+    finally:
+        store.engine.dispose()
 
 
 @contextmanager
 def reading(store: Store) -> Iterator[Connection]:
     """One consistent view of the database."""
-    with _refusals(store), store.engine.connect() as connection, connection.begin():
+    with _refusals(store.engine), store.engine.connect() as connection, connection.begin():
         yield connection
 
 
@@ -100,11 +103,54 @@ def reading(store: Store) -> Iterator[Connection]:
 def writing(store: Store) -> Iterator[Connection]:
     """Everything inside is written, or, if it raises, nothing."""
     with (
-        _refusals(store),
+        _refusals(store.engine),
         store.engine.connect().execution_options(writes=True) as connection,
         connection.begin(),
     ):
         yield connection
+
+
+def _one_home(root: Path, url: str | None) -> None:
+    """Refuse to begin a second set of decisions beside the one that is there."""
+    if url is None and (root / server.MARKER).exists():
+        raise StoreError("store_on_server", marker=server.MARKER)
+    if url is not None and (root / FILE).exists():
+        raise StoreError("store_in_file", file=FILE)
+
+
+def _in_file(root: Path) -> Store:
+    store = Store(sqlite_file.engine(root / FILE))
+    with _closed_if_refused(store):
+        _bring_up(store)
+    return store
+
+
+def _on_server(root: Path, url: str) -> Store:
+    if server.schema_of(root) is None:
+        lone = server.lone_engine(url)
+        with _refusals(lone), server.founding(root, lone) as fresh:
+            if fresh is not None:
+                new = Store(server.engine(url, fresh))
+                with _closed_if_refused(new):
+                    _bring_up(new)
+                new.engine.dispose()
+    schema = server.schema_of(root) or ""
+    store = Store(server.engine(url, schema))
+    with _closed_if_refused(store):
+        with reading(store) as connection:
+            server.require_schema(connection, schema)
+        _bring_up(store)
+    return store
+
+
+@contextmanager
+def _closed_if_refused(store: Store) -> Iterator[None]:
+    """Leave no connection to a database that is not to be used."""
+    try:
+        yield
+    except BaseException:
+        store.engine.dispose()
+        raise
 
 
 def _bring_up(store: Store) -> None:
@@ -117,48 +163,28 @@ def _bring_up(store: Store) -> None:
             migration.upgrade(connection)
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _identity(root: Path, url: str | None) -> object:
+    if url is not None:
+        return server.schema_of(root)
     try:
-        found = path.stat()
+        found = (root / FILE).stat()
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
 
 
-def _sqlite_engine(path: Path) -> Engine:
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),
-        json_serializer=partial(json.dumps, ensure_ascii=False, allow_nan=False),
-        pool_timeout=WAIT_S,
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(raw: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        # The driver must not begin transactions by itself: `begin` does.
-        raw.isolation_level = None
-        for pragma in _PRAGMAS:
-            raw.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
 @contextmanager
-def _refusals(store: Store) -> Iterator[None]:
+def _refusals(engine: Engine) -> Iterator[None]:
     """Turn what the database refuses into one error of ours."""
-    file = Path(store.engine.url.database or "").name
+    file = Path(engine.url.database or "").name
     try:
         yield
     except PoolTimeoutError as problem:
         raise StoreError("store_busy", file=file, problem=str(problem)) from problem
     except DBAPIError as problem:
-        cause = problem.orig
-        primary = getattr(cause, "sqlite_errorcode", 0) & _PRIMARY_CODE
-        raise StoreError(_CODES.get(primary, "store_failed"), file=file, problem=str(cause)[:200]) from problem
+        cause = problem.orig or problem
+        code = _REFUSALS[engine.dialect.name](cause)
+        raise StoreError(code, file=file, problem=str(cause)[:200]) from problem
 
 
 def _after_fork() -> None:

@@ -39,14 +39,18 @@ def is_current(connection: Connection) -> bool:
     return found == known[-1]
 
 
-def upgrade(connection: Connection) -> None:
-    """Run the revisions that the database lacks; not by two threads at once, Alembic keeps its state in a module."""
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """
+    Run the revisions that the database lacks, up to one of them.
+
+    Not by two threads at once: Alembic keeps its state in a module.
+    """
     from alembic import command  # noqa: PLC0415 - 0.2 s to load, needed when the schema changes only
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _file(connection: Connection) -> str:

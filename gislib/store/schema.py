@@ -1,5 +1,5 @@
 """
-Tables of the decisions, as the newest migration leaves them; portable SQL types only.
+Tables of plans and of the audit, as the newest migration leaves them; portable SQL types only.
 
 ``plans`` and ``plan_devices`` hold the present; ``plan_steps``, ``plan_changes`` and ``audit`` are append-only: no row
 of them is ever updated or deleted, and replaying a plan's changes gives its devices. Ids on the outside are texts:
@@ -39,11 +39,13 @@ METADATA: Final = sa.MetaData(
         "pk": "pk_%(table_name)s",
         "uq": "uq_%(table_name)s_%(column_0_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
     }
 )
 
 
-def _json() -> sa.JSON:
+def json_column() -> sa.JSON:
+    """JSON type whose None is the database's own missing value."""
     return sa.JSON(none_as_null=True)
 
 
@@ -57,7 +59,7 @@ PLANS: Final = sa.Table(
     sa.Column("status", sa.String(16), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("devices_issued", sa.Integer, nullable=False),
-    sa.Column("parameters", _json(), nullable=False),
+    sa.Column("parameters", json_column(), nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("created_by", sa.Text, nullable=False),
     sa.Column("changed_at", UtcTime, nullable=False),
@@ -100,8 +102,8 @@ STEPS: Final = sa.Table(
     sa.Column("step", sa.Integer, primary_key=True),
     sa.Column("action", sa.String(16), nullable=False),
     sa.Column("undoes_step", sa.Integer),
-    sa.Column("parameters_before", _json()),
-    sa.Column("parameters_after", _json()),
+    sa.Column("parameters_before", json_column()),
+    sa.Column("parameters_after", json_column()),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
@@ -113,8 +115,8 @@ CHANGES: Final = sa.Table(
     sa.Column("plan_serial", sa.Integer, primary_key=True),
     sa.Column("step", sa.Integer, primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("before", _json()),
-    sa.Column("after", _json()),
+    sa.Column("before", json_column()),
+    sa.Column("after", json_column()),
     sa.ForeignKeyConstraint(["plan_serial", "step"], ["plan_steps.plan_serial", "plan_steps.step"]),
 )  # fmt: skip
 
@@ -126,5 +128,5 @@ AUDIT: Final = sa.Table(
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("detail", _json(), nullable=False),
+    sa.Column("detail", json_column(), nullable=False),
 )  # fmt: skip

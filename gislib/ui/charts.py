@@ -8,15 +8,13 @@ value is drawn as missing ("?", dashed), never as zero.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 
 from gislib.reports.looks import (
     CONFIDENCE,
     FAMILIES,
-    FONTS,
     HAIRLINE,
     INK,
     MUTED,
@@ -24,28 +22,14 @@ from gislib.reports.looks import (
     TOLERANCE,
     WALK,
 )
+from gislib.ui.drawing import Placing, number, placing, svg, ticks
+from gislib.ui.drawing import words as put
 from gislib.ui.picture import Html, picture
 
 _BAR: Final = "#5B6B7A"
 _BAR_PX: Final = 9
 _RAIL: Final = "#C5CDD6"
-_TICK_STEPS: Final = (1, 2, 2.5, 5, 10)
 _LABEL_PX: Final = 90  # room of one figure with its word on the number line
-
-Placing = Callable[[float], float]
-"""Metres (or another quantity) to pixels along an axis."""
-
-
-def _placing(left: float, right: float, top: float) -> Placing:
-    return lambda value: left + value / top * (right - left)
-
-
-def _svg(width: float, height: float, body: str, title: str = "") -> str:
-    label = f'role="img" aria-label="{escape(title)}"' if title else 'aria-hidden="true"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
-        f'viewBox="0 0 {width:g} {height:g}" font-family="{FONTS}" {label}>{body}</svg>'
-    )
 
 
 def _patterns() -> str:
@@ -74,11 +58,11 @@ def contribution_bar(shares: Mapping[str, float | None], width: int = 422, heigh
         Family -> share in 0..1; missing or NaN = the family is unknown and takes no room. All zero or unknown gives an
         empty dashed bar.
     """
-    known = {name: _number(shares.get(name)) for name in FAMILIES}
+    known = {name: number(shares.get(name)) for name in FAMILIES}
     total = sum(value for value in known.values() if value is not None)
     if total <= 0:
         frame = f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" fill="none" stroke="{MUTED}"'
-        return _svg(width, height, f'{frame} stroke-dasharray="3 2"/>', title)
+        return svg(width, height, f'{frame} stroke-dasharray="3 2"/>', title)
     body, x = _patterns(), 0.0
     for name, value in known.items():
         if not value:
@@ -86,32 +70,32 @@ def contribution_bar(shares: Mapping[str, float | None], width: int = 422, heigh
         piece = value / total * width
         body += f'<rect x="{x:.1f}" width="{max(piece - 1.5, 0.5):.1f}" height="{height}" fill="url(#family-{name})"/>'
         x += piece
-    return _svg(width, height, body, title)
+    return svg(width, height, body, title)
 
 
 def family_swatch(family: str, side: int = 12) -> str:
     """Small square in a family's fill."""
-    return _svg(side, side, f'{_patterns()}<rect width="{side}" height="{side}" fill="url(#family-{family})"/>')
+    return svg(side, side, f'{_patterns()}<rect width="{side}" height="{side}" fill="url(#family-{family})"/>')
 
 
 def index_bar(value: float | None, width: int = 60, height: int = 9) -> str:
     """Index 0..100 as a bar on a pale track, in the middle of ``height``; a missing one is a dashed track."""
-    known, top = _number(value), (height - _BAR_PX) / 2
+    known, top = number(value), (height - _BAR_PX) / 2
     if known is None:
         frame = (
             f'<rect x=".5" y="{top + 0.5:g}" width="{width - 1}" height="{_BAR_PX - 1}" fill="none" stroke="#8B96A1"'
         )
-        return _svg(width, height, f'{frame} stroke-dasharray="2 2"/>')
+        return svg(width, height, f'{frame} stroke-dasharray="2 2"/>')
     filled = max(0.0, min(100.0, known)) / 100 * width
     track = f'<rect y="{top:g}" width="{width}" height="{_BAR_PX}" fill="{HAIRLINE}"/>'
-    return _svg(width, height, f'{track}<rect y="{top:g}" width="{filled:.1f}" height="{_BAR_PX}" fill="{_BAR}"/>')
+    return svg(width, height, f'{track}<rect y="{top:g}" width="{filled:.1f}" height="{_BAR_PX}" fill="{_BAR}"/>')
 
 
 def confidence_bar(counts: Mapping[str, int], width: int = 420, height: int = 22, title: str = "") -> str:
     """Numbers of campuses by confidence class A to D, in proportion; each class keeps room for its figure."""
     shown = {name: counts.get(name, 0) for name in CONFIDENCE if counts.get(name, 0) > 0}
     if not shown:
-        return _svg(width, height, "", title)
+        return svg(width, height, "", title)
     least, gap = 30.0, 2.0
     room = width - gap * (len(shown) - 1) - least * len(shown)
     total = sum(shown.values())
@@ -126,7 +110,7 @@ def confidence_bar(counts: Mapping[str, int], width: int = 420, height: int = 22
             f'dominant-baseline="central">{name} {count}</text>'
         )
         x += piece + gap
-    return _svg(width, height, body, title)
+    return svg(width, height, body, title)
 
 
 @dataclass(frozen=True)
@@ -147,29 +131,29 @@ def distance_graphic(pair: Measured, width: int = 112, height: int = 22) -> str:
     a double circle.
     """
     middle, left, tick = height / 2, 3.0, 52.0
-    limit = _number(pair.limit_m)
+    limit = number(pair.limit_m)
     if limit is None:
-        return _svg(width, height, f'<path d="M{left} {middle}H{width - 3}" stroke="{_RAIL}" stroke-dasharray="2 3"/>')
+        return svg(width, height, f'<path d="M{left} {middle}H{width - 3}" stroke="{_RAIL}" stroke-dasharray="2 3"/>')
     scale = (tick - left) / limit
     rim = width - 6.0
     body = f'<path d="M{left} {middle}H{tick}" stroke="{_RAIL}" stroke-width="4"/>'
-    tolerance = _number(pair.tolerance_m)
+    tolerance = number(pair.tolerance_m)
     if tolerance:
         half = max(tolerance * scale, 1.0)
         body += f'<rect x="{tick - half:.1f}" y="3" width="{2 * half:.1f}" height="{height - 6}" fill="{TOLERANCE}"/>'
     body += f'<path d="M{tick} 3V{height - 3}" stroke="{INK}" stroke-width="1.8"/>'
     body += _marks(pair, lambda metres: min(left + metres * scale, rim), middle, rim)
-    return _svg(width, height, body)
+    return svg(width, height, body)
 
 
 def _marks(pair: Measured, place: Placing, y: float, rim: float) -> str:
     body = ""
-    walk = _number(pair.walk_m)
+    walk = number(pair.walk_m)
     if walk is not None:
         x = place(walk)
         inner = f'<circle cx="{x:.1f}" cy="{y}" r="1.6" fill="{WALK}"/>' if x >= rim else ""
         body += f'<circle cx="{x:.1f}" cy="{y}" r="4" fill="#FFFFFF" stroke="{WALK}" stroke-width="2"/>{inner}'
-    straight = _number(pair.straight_m)
+    straight = number(pair.straight_m)
     if straight is not None:
         x = place(straight)
         body += f'<path d="M{x:.1f} {y - 5}l5 5-5 5-5-5Z" fill="{STRAIGHT}" stroke="#FFFFFF" stroke-width=".8"/>'
@@ -189,26 +173,26 @@ def number_line(pair: Measured, words: Mapping[str, str], width: int = 376) -> H
     width
         Pixels.
     """
-    known = [value for value in map(_number, (pair.straight_m, pair.walk_m, pair.limit_m)) if value is not None]
+    known = [value for value in map(number, (pair.straight_m, pair.walk_m, pair.limit_m)) if value is not None]
     if not known:
         return Html("")
     top = max(known) * 1.15 or 1.0
     left, right, axis = 8.0, width - 30.0, 18.0
-    place = _placing(left, right, top)
+    place = placing(left, right, top)
     body = f'<path d="M{left} {axis}H{right}" stroke="{_RAIL}" stroke-width="4"/>'
-    body += "".join(f'<path d="M{place(value):.1f} {axis + 9}v4" stroke="{_RAIL}"/>' for value in _ticks(top))
-    limit, tolerance = _number(pair.limit_m), _number(pair.tolerance_m)
+    body += "".join(f'<path d="M{place(value):.1f} {axis + 9}v4" stroke="{_RAIL}"/>' for value in ticks(top))
+    limit, tolerance = number(pair.limit_m), number(pair.tolerance_m)
     if limit is not None:
         if tolerance:
             start, end = place(max(limit - tolerance, 0.0)), place(limit + tolerance)
             body += f'<rect x="{start:.1f}" y="{axis - 13}" width="{end - start:.1f}" height="26" fill="{TOLERANCE}"/>'
         body += f'<path d="M{place(limit):.1f} {axis - 14}v28" stroke="{INK}" stroke-width="2"/>'
     body += _marks(pair, place, axis, math.inf)
-    labels = "".join(_label(place(value), 58, f"{value:g}", MUTED) for value in _ticks(top))
+    labels = "".join(put(place(value), 58, f"{value:g}", MUTED) for value in ticks(top))
     if limit is not None:
-        labels += _label(min(place(limit), right - 30), 0, words["limit"], INK, bold=True)
+        labels += put(min(place(limit), right - 30), 0, words["limit"], INK, bold=True)
     labels += _figures(pair, place, words)
-    drawing = picture(_svg(width, 34, body))
+    drawing = picture(svg(width, 34, body))
     return Html(f'<div style="position:relative;width:{width}px;height:76px;padding-top:26px">{drawing}{labels}</div>')
 
 
@@ -217,8 +201,8 @@ def _figures(pair: Measured, place: Placing, words: Mapping[str, str]) -> str:
     found = [
         (place(value), words[name], colour)
         for name, value, colour in (
-            ("straight", _number(pair.straight_m), "#5B1478"),
-            ("walk", _number(pair.walk_m), WALK),
+            ("straight", number(pair.straight_m), "#5B1478"),
+            ("walk", number(pair.walk_m), WALK),
         )
         if value is not None
     ]
@@ -226,31 +210,6 @@ def _figures(pair: Measured, place: Placing, words: Mapping[str, str]) -> str:
     close = found[-1][0] - found[0][0] < _LABEL_PX if found else False
     shifts = (-100, 0) if close and len(found) > 1 else (-50, -50)
     return "".join(
-        _label(x, 15, text, colour, bold=True, shift=0 if x < _LABEL_PX / 2 else shift)
+        put(x, 15, text, colour, bold=True, shift=0 if x < _LABEL_PX / 2 else shift)
         for (x, text, colour), shift in zip(found, shifts, strict=False)
     )
-
-
-def _label(x: float, y: float, text: str, colour: str, *, bold: bool = False, shift: int = -50) -> str:
-    """Words over a drawing; ``shift`` in percent of their own width."""
-    style = (
-        f"position:absolute;left:{x:.1f}px;top:{y:g}px;transform:translateX({shift}%);white-space:nowrap;"
-        f"font-size:12px;line-height:14px;color:{colour};font-weight:{600 if bold else 400}"
-    )
-    return f'<span style="{style}">{escape(text)}</span>'
-
-
-def _ticks(top: float) -> Sequence[float]:
-    """Four to six round values from 0 below ``top``."""
-    rough = top / 4
-    power = 10 ** math.floor(math.log10(rough))
-    step = next(k * power for k in _TICK_STEPS if k * power >= rough)
-    return [i * step for i in range(int(top / step) + 1)]
-
-
-def _number(value: float | None) -> float | None:
-    """Value as a float; None for a missing one (None, NaN)."""
-    if value is None:
-        return None
-    number = float(value)
-    return None if math.isnan(number) else number

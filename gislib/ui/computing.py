@@ -99,12 +99,14 @@ def _compute_button(session: Session, choices: Choices, *, primary: bool) -> Non
 def run_all(session: Session, request: Request, lang: str) -> None:
     """Assess and comply, telling what is being done."""
     with st.status(wording.text("ui.computing", lang)) as status:
-        progress = _telling(status.update, lang)
+        progress = telling(status.update, lang)
         assess.assess(session, request, progress)
         assess.comply(session, request, progress)
 
 
-def _telling(update: Callable[..., None], lang: str) -> Progress:
+def telling(update: Callable[..., None], lang: str) -> Progress:
+    """Report that writes the words of each step into the label of a status box (its ``update``)."""
+
     def tell(step: str, _share: float) -> None:
         update(label=wording.text(f"cli.progress.{step}", lang))
 
@@ -116,6 +118,6 @@ def offer_start(lang: str) -> NoReturn:
     st.html(markup.note(wording.text("ui.no_workspace", lang), warn=True))
     if st.button(wording.text("ui.open_demo", lang), key="computing.demo", type="primary"):
         with guard.show_errors(lang), st.status(wording.text("ui.computing", lang)) as status:
-            demo.build(cache.workspace_root(), _telling(status.update, lang))
+            demo.build(cache.workspace_root(), telling(status.update, lang))
         st.rerun()
     st.stop()

@@ -8,11 +8,11 @@ survives reruns: layers are compared by id and version and fetched by URL, so a 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -22,7 +22,16 @@ from gislib.reports.symbols import data_uri, look_of, swatch_svg, symbol_data_ur
 from gislib.ui import layer_bytes
 
 _SOURCES: Final = Path(__file__).parent / "map_js"
-_SCRIPTS: Final = ("features.js", "canvas.js", "labels.js", "controls.js", "component.js")
+_SCRIPTS: Final = (
+    "features.js",
+    "canvas.js",
+    "labels.js",
+    "controls.js",
+    "pins.js",
+    "toolbar.js",
+    "editing.js",
+    "component.js",
+)
 _VENDOR: Final = "app/static/vendor/"
 _TEXTS: Final = ("search", "layers", "legend", "north", "none_found", "zoom_in", "zoom_out", "failed")
 
@@ -191,7 +200,14 @@ def planner_map(
     lang
         ``zh`` or ``en``, the language of its controls.
     """
-    data = {
+    return picked_of(mount(message(key, layers, view, frame, selected, lang), frame.height_px))
+
+
+def message(
+    key: str, layers: Sequence[MapLayer], view: View, frame: MapFrame, selected: Picked | None, lang: str
+) -> dict[str, object]:
+    """Content of the map for the browser, see `planner_map`; it names the layers' URLs, not their geometry."""
+    return {
         "key": key,
         "base": _VENDOR,
         "height": frame.height_px,
@@ -204,10 +220,29 @@ def planner_map(
         "marking": frame.marking,
         "text": {name: wording.text(f"map.{name}", lang) for name in _TEXTS},
     }
-    answer = _component()(key=key, data=data, height=frame.height_px, on_clicked_change=_no_action)
+
+
+def mount(data: Mapping[str, object], height_px: int, on_edited: Callable[[], None] | None = None) -> Mapping[str, Any]:
+    """
+    Put the map on the page; returns what came back from it: ``clicked`` and ``edited``, mostly missing.
+
+    Streamlit delivers a value only for a name that has a callback; ``on_edited`` runs before the script does.
+    """
+    answer = _component()(
+        key=str(data["key"]),
+        data=data,
+        height=height_px,
+        on_clicked_change=_no_action,
+        on_edited_change=on_edited or _no_action,
+    )
+    return dict(answer)
+
+
+def picked_of(answer: Mapping[str, Any]) -> Picked | None:
+    """What was clicked, out of an answer of `mount`."""
     clicked = answer.get("clicked")
     return Picked(clicked["layer"], clicked["id"]) if clicked else None
 
 
 def _no_action() -> None:
-    """Streamlit delivers a trigger value only for a name that has a callback."""
+    """Nothing to do before the script runs."""

@@ -8,14 +8,14 @@ in the address so that a link reopens the same view, and has a default, so that 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import streamlit as st
 
 from gislib import rules, wording
 from gislib.ui.map_component import Picked
 
-Choice = Literal["lang", "school", "slice", "profile", "venue"]
+Choice = Literal["lang", "school", "slice", "profile", "venue", "plan", "device"]
 
 _DEFAULTS: Final[dict[Choice, str]] = {
     "lang": wording.LANGUAGES[0],
@@ -23,19 +23,23 @@ _DEFAULTS: Final[dict[Choice, str]] = {
     "slice": "all",
     "profile": rules.DEFAULT_PROFILE,
     "venue": "",
+    "plan": "",
+    "device": "",
 }
 _LONGEST_QUERY: Final = 200  # characters; ids are far shorter, and an address is untrusted
 
 
 @dataclass(frozen=True)
 class Choices:
-    """The user's choices; ``school`` and ``venue`` are ids or empty."""
+    """The user's choices; ``school``, ``venue``, ``plan`` and ``device`` (of the plan) are ids or empty."""
 
     lang: str
     school: str
     slice: str
     profile: str
     venue: str
+    plan: str
+    device: str
 
 
 def restore() -> Choices:
@@ -110,6 +114,16 @@ def new_pick(key: str, picked: str | None) -> str | None:
     before = st.session_state.get(slot)
     st.session_state[slot] = picked
     return picked if picked != before else None
+
+
+def note(slot: str, value: object) -> None:
+    """Keep something of a page for its next runs, in this browser tab only (not in the address)."""
+    st.session_state[f"note.{slot}"] = value
+
+
+def noted(slot: str) -> Any:  # noqa: ANN401 - whatever was kept
+    """What `note` kept, None if nothing."""
+    return st.session_state.get(f"note.{slot}")
 
 
 def _key(name: str) -> str:

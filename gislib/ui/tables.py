@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -47,7 +48,9 @@ def grid_height(rows: int, most: int) -> int:
     return _HEADER_PX + ROW_PX * max(1, min(rows, most)) + 2
 
 
-def pick_row(table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_px: int) -> str | None:
+def pick_row(
+    table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_px: int, selected: str = ""
+) -> str | None:
     """
     Show a grid whose rows can be picked; returns the id (index) of the row picked, or None.
 
@@ -61,6 +64,8 @@ def pick_row(table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_p
         Column -> ``st.column_config`` entry, in the order shown.
     height_px
         Fixed height: nothing jumps when rows come and go.
+    selected
+        Id that is selected while nobody has picked a row under this key.
     """
     event = st.dataframe(
         table[list(columns)],
@@ -71,6 +76,7 @@ def pick_row(table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_p
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
+        selection_default={"selection": {"rows": [int(row) for row in np.flatnonzero(table.index == selected)]}},
     )
     rows = event["selection"]["rows"]
     return str(table.index[rows[0]]) if rows and rows[0] < len(table) else None

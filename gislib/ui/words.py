@@ -81,6 +81,11 @@ def term_or_code(group: str, code: Any, lang: str) -> str:  # noqa: ANN401 - a c
         return str(code)
 
 
+def text_for(key: str, otherwise: str, lang: str) -> str:
+    """Text of a key, ``otherwise`` where the catalogue has none."""
+    return wording.text(key, lang) if key in wording.catalogue(lang) else otherwise
+
+
 def message(code: str, values: Mapping[str, object], lang: str) -> str:
     """Sentence of a message of an import; code and values where the catalogue has none."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from itertools import combinations
 
 import pytest
@@ -12,6 +13,7 @@ from gislib import rules
 from gislib.domain.home import data_folder
 from gislib.reports import looks
 from gislib.reports.symbols import look_of, swatch_svg, symbol_data_uri, symbol_exists, symbol_svg
+from gislib.siting.treatments import catalogue
 
 FILES = sorted((data_folder() / "symbols").glob("*.svg"))
 
@@ -27,6 +29,15 @@ def test_every_symbol_of_the_looks_exists_in_colour_and_mono():
 def test_every_venue_symbol_of_the_rules_exists():
     for kind in rules.load().kinds("venue").values():
         assert symbol_exists(kind.symbol), kind.id
+
+
+def test_every_treatment_has_a_symbol_of_its_own_that_the_map_knows():
+    rs, on = rules.load(), date(2026, 11, 23)
+    symbols = [treatment.symbol for treatment in catalogue(rs, on).values()]
+    assert len(set(symbols)) == len(symbols)
+    for name in symbols:
+        assert symbol_exists(name), name
+        assert name in looks.LAYERS["treatments"].cases
 
 
 def test_every_symbol_file_is_a_titled_drawing_without_script_or_address():

@@ -11,16 +11,19 @@ import pytest
 from menus import allowed, best_by_enumeration, menu, random_menu
 
 from gislib.domain.errors import InputError
+from gislib.siting import optimise as optimising
+from gislib.siting import parts as parting
 from gislib.siting.optimise import (
     INFEASIBLE,
     NO_DEVICE,
     OPTIMAL,
+    STOPPED,
     TOGETHER,
     TOO_DEAR,
     SolveOptions,
     optimise,
 )
-from gislib.siting.packages import Floor, load_left
+from gislib.siting.packages import Floor, Menu, load_left
 
 EXACT = SolveOptions(gap=0.0)
 
@@ -44,6 +47,37 @@ def test_equals_enumeration(seed: int) -> None:
     assert small.term_load.sum() - left == pytest.approx(found.value, abs=1e-9)
     assert found.bound >= found.value - 1e-9
     assert found.cost_yuan <= budget + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("gap", [0.0, 0.05])
+def test_equals_enumeration_from_small_cores_and_without_rows(
+    seed: int, gap: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ways that only large or entangled models take, on models that can be enumerated."""
+    if seed % 2:
+        monkeypatch.setattr(parting, "WIDEST", 8)
+    monkeypatch.setattr(optimising, "FIRST_CORE", 2)
+    monkeypatch.setattr(optimising, "CORE_GROWTH", 2)
+    rng = np.random.default_rng(3000 + seed)
+    small = random_menu(rng, candidates=9)
+    # unequal prices and loads: the greedy choice is the best one less often
+    small = replace(
+        small, cost=rng.uniform(0.5, 5.0, len(small.site)), term_load=rng.uniform(0.1, 3.0, len(small.term_load))
+    )
+    budget = float(rng.uniform(0.0, 14.0))
+    best = best_by_enumeration(small, budget)
+    found = optimise(small, budget, SolveOptions(gap=gap))
+    if best is None:
+        assert found.status == INFEASIBLE
+        assert found.unmet
+        return
+    assert found.status == OPTIMAL
+    assert allowed(small, found.candidates, found.zones, budget)
+    assert found.value <= best + 1e-9
+    assert found.bound >= best - 1e-9
+    assert found.gap <= gap + 1e-12
+    assert found.value >= best / (1.0 + gap) - 1e-9
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -136,8 +170,44 @@ def test_a_floor_is_met_even_where_it_is_no_bargain() -> None:
     assert optimise(poor, 10.0).candidates == (1,)
 
 
+def test_floors_that_cost_more_than_the_budget_together_name_some() -> None:
+    count = 30
+    numbers = np.arange(count)
+    wide = menu(
+        site=numbers, cost=np.full(count, 10.0), group=np.full(count, -1), effect_candidate=numbers,
+        effect_term=numbers, effect_share=np.full(count, 0.5), term_site=numbers, term_load=np.ones(count),
+        zone_of_site=np.full(count, -1), term_zone_share=np.zeros(count),
+        floors=tuple(Floor(f"s{k}", (k,)) for k in range(count)),
+    )  # fmt: skip
+    found = optimise(wide, 255.0)
+    assert found.status == INFEASIBLE
+    assert [u.reason for u in found.unmet] == [TOGETHER] * 5
+    assert optimise(wide, 300.0).value == pytest.approx(15.0)
+
+
+def knapsack(count: int) -> Menu:
+    """One device on each of many sites, nothing ties them, gains near each other: the gap closes slowly."""
+    rng = np.random.default_rng(5)
+    numbers = np.arange(count)
+    return menu(
+        site=numbers, cost=rng.uniform(900.0, 1100.0, count), group=np.full(count, -1), effect_candidate=numbers,
+        effect_term=numbers, effect_share=np.full(count, 0.5), term_site=numbers,
+        term_load=rng.uniform(0.9, 1.1, count), zone_of_site=np.full(count, -1), term_zone_share=np.zeros(count),
+    )  # fmt: skip
+
+
 def test_a_limit_is_not_an_optimum() -> None:
-    small = random_menu(np.random.default_rng(3))
-    found = optimise(replace(small, floors=()), 6.0, SolveOptions(seconds=0.0))
-    assert found.status != INFEASIBLE
-    assert found.bound >= found.value
+    found = optimise(knapsack(40), 5_500.0, SolveOptions(gap=0.0, seconds=0.0))
+    assert found.status == STOPPED
+    assert 0.0 < found.value < found.bound
+    assert found.gap == pytest.approx(found.bound / found.value - 1.0)
+    exact = optimise(knapsack(40), 5_500.0, EXACT)
+    assert exact.status == OPTIMAL
+    assert exact.gap == pytest.approx(0.0, abs=1e-12)
+    assert found.value <= exact.value <= found.bound + 1e-9
+
+
+def test_a_limit_of_nodes_gives_the_same_answer_every_time() -> None:
+    answers = [optimise(knapsack(200), 50_500.0, SolveOptions(gap=0.0, nodes=1)) for _ in range(2)]
+    assert replace(answers[0], seconds=0.0) == replace(answers[1], seconds=0.0)
+    assert answers[0].bound >= answers[0].value > 0

@@ -1,4 +1,4 @@
-"""Opening: created, migrated, cached; whatever is no store of ours is refused in one clear line."""
+"""Opening a file: created, migrated, cached; whatever is no store of ours is refused in one clear line."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from store_plans import LI, device, devices
 
 from gislib import wording
 from gislib.domain.errors import StoreError
-from gislib.store import audit, database, migration, plans
+from gislib.store import audit, database, migration, plans, server, sqlite_file
 from gislib.store.database import FILE, open_store, reading, writing
 
 NOBODY = 65534
@@ -31,9 +31,9 @@ def pragma(store, name):
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
-def test_a_committed_change_is_on_the_disk(store):
-    assert [pragma(store, name) for name in ("journal_mode", "synchronous", "foreign_keys")] == ["wal", 2, 1]
-    assert pragma(store, "busy_timeout") == database.WAIT_S * 1000
+def test_a_committed_change_is_on_the_disk(file_store):
+    assert [pragma(file_store, name) for name in ("journal_mode", "synchronous", "foreign_keys")] == ["wal", 2, 1]
+    assert pragma(file_store, "busy_timeout") == sqlite_file.WAIT_S * 1000
 
 
 def test_opened_once(tmp_path):
@@ -154,7 +154,8 @@ def test_a_failed_write_leaves_nothing(store):
     assert audit.entries(store).empty
 
 
-def test_busy(store, tmp_path):
+def test_busy(file_store, tmp_path):
+    store = file_store
     store.engine.dispose()
     event.listen(store.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=20"))
     other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
@@ -167,7 +168,8 @@ def test_busy(store, tmp_path):
     audit.record(store, LI, "export", "P1")
 
 
-def test_disk_full(store):
+def test_disk_full(file_store):
+    store = file_store
     store.engine.dispose()
     event.listen(store.engine, "connect", lambda raw, _: raw.execute("PRAGMA max_page_count=1"))
     with pytest.raises(StoreError, match="store_disk_full"):
@@ -176,7 +178,7 @@ def test_disk_full(store):
 
 
 def test_every_refusal_of_the_database_has_its_text():
-    for code in {*database._CODES.values(), "store_failed"}:
+    for code in {*sqlite_file.CODES.values(), *server.CODES.values(), "store_failed", "store_unreachable"}:
         problem = StoreError(code, file=FILE, problem="x")
         assert {wording.error(problem, lang) for lang in wording.LANGUAGES}.isdisjoint({str(problem)})
 
@@ -193,7 +195,7 @@ def test_migrating_on_any_engine():
     engine.dispose()
 
 
-def test_sql_of_sqlite_stays_in_one_module():
+@pytest.mark.parametrize(("sign", "home"), [("PRAGMA", "sqlite_file.py"), ("pg_", "server.py")])
+def test_what_is_one_databases_own_stays_in_one_module(sign, home):
     folder = Path(database.__file__).parent
-    users = [path.name for path in folder.rglob("*.py") if "PRAGMA" in path.read_text("utf-8")]
-    assert users == ["database.py"]
+    assert [path.name for path in folder.rglob("*.py") if sign in path.read_text("utf-8")] == [home]

@@ -117,7 +117,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_any_run_of_edits_against_a_plain_list_of_states(store, acts):
     """The store does what a list of states with a cursor does; its log replays to the same devices."""

@@ -71,12 +71,12 @@ def test_an_empty_plan(store):
     [("", "plan_name_empty"), (" \t", "plan_name_empty"), ("甲" * 81, "plan_name_unusable"),
      ("甲\n乙", "plan_name_unusable"), ("甲\x00", "plan_name_unusable"), ("甲\u202e乙", "plan_name_unusable")],
 )  # fmt: skip
-def test_unusable_names(store, name, code):
-    refused(code, plans.create, store, name, {}, devices(), LI)
-    plan = plans.create(store, "甲" * 80, {}, devices(), LI).head
-    refused(code, plans.rename, store, plan.plan_id, name, LI)
-    refused(code, plans.copy, store, plan.plan_id, name, LI)
-    assert [head.name for head in plans.heads(store)] == ["甲" * 80]
+def test_unusable_names(file_store, name, code):
+    refused(code, plans.create, file_store, name, {}, devices(), LI)
+    plan = plans.create(file_store, "甲" * 80, {}, devices(), LI).head
+    refused(code, plans.rename, file_store, plan.plan_id, name, LI)
+    refused(code, plans.copy, file_store, plan.plan_id, name, LI)
+    assert [head.name for head in plans.heads(file_store)] == ["甲" * 80]
 
 
 def test_a_name_is_taken_once(store):
@@ -158,10 +158,10 @@ def test_an_id_is_never_given_twice(store):
     assert plan.devices.index.tolist() == ["P1-0003"]
 
 
-def test_more_than_9999_devices_of_a_plan(store):
-    plan = plans.create(store, "甲", {}, devices(*[device()] * 10001), LI)
+def test_more_than_9999_devices_of_a_plan(file_store):
+    plan = plans.create(file_store, "甲", {}, devices(*[device()] * 10001), LI)
     assert plan.devices.index[[0, 9998, 9999, 10000]].tolist() == ["P1-0001", "P1-9999", "P1-10000", "P1-10001"]
-    plan = edits.apply(store, "P1", 1, [edits.Change("P1-10000", None)], LI)
+    plan = edits.apply(file_store, "P1", 1, [edits.Change("P1-10000", None)], LI)
     assert len(plan.devices) == 10000
 
 

@@ -158,6 +158,7 @@ def test_english_switch_works_on_every_page_and_stays(visit):
     for name, title in (
         ("Campus", "Campus"),
         ("Compliance", "Compliance"),
+        ("Measures", "Measures"),
         ("Data", "Data"),
         ("Methods and rules", "Methods and rules"),
     ):

@@ -17,6 +17,7 @@ PAGES = {
     "overview": "pages/study/overview.py",
     "campus": "pages/study/campus.py",
     "compliance": "pages/study/compliance.py",
+    "treatments": "pages/plan/treatments.py",
     "data": "pages/base/data.py",
     "methods": "pages/base/methods.py",
 }

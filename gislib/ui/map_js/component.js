@@ -52,7 +52,7 @@ function createState(host, data, send) {
   const map = L.map(host, {
     attributionControl: false, zoomControl: false, zoomAnimation: false, fadeAnimation: false,
     markerZoomAnimation: false, inertia: false, zoomSnap: 0.25, wheelPxPerZoomLevel: 120, minZoom: 8, maxZoom: 19,
-    boxZoom: false,
+    boxZoom: false, pmIgnore: false,
   });
   map.createPane("ground").style.zIndex = 300;
   map.createPane("tiled").style.zIndex = 350;
@@ -75,6 +75,7 @@ function createControls(state) {
     state.shown[id] = on;
     showLayer(state, state.layers.get(id), on);
     redraw(state);
+    state.editing?.refresh();
   });
   state.legend = legendControl(host, () => state.top.soon());
   state.north = northArrow(host);
@@ -93,15 +94,16 @@ function createCanvases(state) {
     if (areaSelected) drawSelection(context, selected, frame);
     const symbols = drawSymbols(context, layers, frame, state.images);
     if (!areaSelected) drawSelection(context, selected, frame);
-    drawLabels(labelBoard(context, frame, coveredBoxes(state, frame)), layers, symbols, selected);
+    const covered = [...coveredBoxes(state, frame), ...coveredBoxes(state, frame, ".hxt-disc,.hxt-spot")];
+    drawLabels(labelBoard(context, frame, covered), layers, symbols, selected);
   });
   document.fonts.addEventListener("loadingdone", state.top.soon);
 }
 
-// What the controls hide of the map, in canvas pixels: no label is put there.
-function coveredBoxes(state, frame) {
+// What lies over the map, in canvas pixels: no label and no disc is put there.
+function coveredBoxes(state, frame, kinds = ".hxt-panel,.hxt-north,.hxt-scale,.leaflet-bar") {
   const outer = state.host.getBoundingClientRect();
-  return [...state.host.querySelectorAll(".hxt-panel,.hxt-north,.hxt-scale,.leaflet-bar")].map((node) => {
+  return [...state.host.querySelectorAll(kinds)].map((node) => {
     const box = node.getBoundingClientRect();
     const x = box.left - outer.left + frame.pad.x, y = box.top - outer.top + frame.pad.y;
     return { x0: x, y0: y, x1: x + box.width, y1: y + box.height };
@@ -116,6 +118,7 @@ function redraw(state) {
 function listen(state) {
   const { map, host } = state;
   map.on("click", (event) => {
+    if (state.editing?.adding()) return;
     const hit = hitAt(state, event.containerPoint);
     if (!hit) return;
     select(state, hit.layer.id, hit.feature.id, false);
@@ -170,15 +173,19 @@ function selectedFeature(state) {
   return feature && { layer, feature, look: layer.look.cases[feature.case] ?? layer.look.cases[""] };
 }
 
+function latLngAt([x, y]) {
+  return L.latLng((Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI, (x - 0.5) * 360);
+}
+
 function select(state, layer, id, move) {
   state.selected = { layer, id };
   const found = selectedFeature(state);
   if (found && move) {
-    const [x, y] = anchorOf(found.feature);
-    const at = L.latLng((Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI, (x - 0.5) * 360);
+    const at = latLngAt(anchorOf(found.feature));
     if (!state.map.getBounds().pad(-0.12).contains(at)) state.map.panTo(at, { animate: false });
   }
   state.top.soon();
+  state.editing?.refresh();
 }
 
 function showLayer(state, layer, on) {
@@ -206,7 +213,9 @@ function tiledLayer(state, layer, collection) {
 }
 
 async function addLayer(state, wanted) {
-  const layer = { ...wanted, look: state.looks[wanted.look], symbols: state.symbols, set: null, grid: null };
+  const before = state.layers.get(wanted.id); // stays drawn until the new version has come
+  before?.grid?.remove();
+  const layer = { ...wanted, look: state.looks[wanted.look], symbols: state.symbols, set: before?.set ?? null, grid: null };
   layer.visible = state.shown[wanted.id] ?? wanted.visible;
   state.layers.set(wanted.id, layer);
   const collection = await fetchJson(wanted.url);
@@ -227,9 +236,9 @@ async function syncLayers(state, data) {
     Object.assign(state, { looks: looks.layers, symbols: looks.symbols, looksUrl: data.looks_url });
     state.images = loadImages(looks.symbols, () => state.top.soon());
   }
-  const wanted = new Map(data.layers.map((l) => [l.id, l]));
-  for (const [id, layer] of state.layers) if (wanted.get(id)?.version !== layer.version) dropLayer(state, id);
-  const missing = data.layers.filter((l) => !state.layers.has(l.id));
+  const wanted = new Set(data.layers.map((l) => l.id));
+  for (const id of state.layers.keys()) if (!wanted.has(id)) dropLayer(state, id);
+  const missing = data.layers.filter((l) => state.layers.get(l.id)?.version !== l.version);
   const outcomes = await Promise.allSettled(missing.map((l) => addLayer(state, l)));
   const failed = missing.filter((_, i) => outcomes[i].status === "rejected");
   failed.forEach((l) => dropLayer(state, l.id)); // asked for again at the next run
@@ -247,6 +256,7 @@ function applyView(state, { key, bounds, max_zoom: maxZoom }) {
 
 function updateTexts(state, data) {
   state.search.update(data.text, data.layers.some((l) => l.searchable));
+  state.host.classList.toggle("hxt-editable", !!data.editing);
   state.host.classList.toggle("hxt-bare", !data.layers.some((l) => l.searchable || l.toggle));
   state.layerList.update(data.text, [...state.layers.values()]);
   state.legend.update(data.text, data.legend);
@@ -272,6 +282,7 @@ async function update(state, data) {
   if (asked && !same) select(state, asked.layer, asked.id, true);
   if (!asked) state.selected = null;
   updateTexts(state, data);
+  if (data.editing) (state.editing ??= createEditing(state)).update(data.editing);
   redraw(state);
   state.host.dataset.layers = [...state.layers.keys()].join(" ");
   state.host.dataset.selected = state.selected?.id ?? "";

@@ -53,6 +53,9 @@ function readFeature({ geometry, properties }) {
     rank: properties.rank ?? null,
     tip: properties.tip ?? "",
     widthM: properties.width_m ?? null,
+    bearing: properties.bearing ?? null,
+    side: properties.side ?? "",
+    state: properties.state ?? "",
   };
 }
 

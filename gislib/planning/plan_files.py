@@ -1,0 +1,110 @@
+"""Result files of a plan: ``results/plans/NAME/treatments.geojson`` and ``plan.json``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from gislib.assessment import Request
+from gislib.planning import results
+from gislib.planning.plan_scores import PlanScores
+from gislib.planning.session import Session
+from gislib.reports.files import write_bytes
+from gislib.reports.geojson import write_geojson
+from gislib.reports.marking import KEPT_INSIDE
+from gislib.reports.metadata import Stamp
+from gislib.risk.score import SCORE_DECIMALS
+from gislib.sources import workspace
+from gislib.store.plan_state import Plan, PlanHead
+
+_UNSAFE: Final = str.maketrans(dict.fromkeys('\\/:*?"<>|\0', "_"))
+_LONGEST_NAME: Final = 80
+_LOAD_DECIMALS: Final = 6
+
+
+@dataclass(frozen=True)
+class PlanSummary:
+    """
+    What ``plan.json`` holds and the command prints.
+
+    ``reduction``, ``bound``: load, routes and origins fixed; ``reduction_rerouted``: the whole model on a copy.
+    ``score_reduction``: sum over the campuses of the points of the score, both ways. ``gap``: relative; ``status``:
+    optimal, stopped (not proven), or edited (people changed it since it was optimised). ``standards_left``: gaps of the
+    standards audit that no allowed place can close, where the plan was asked to close them first.
+    """
+
+    name: str
+    plan_id: str
+    version: int
+    budget_yuan: float
+    cost_yuan: float
+    devices: int
+    verify_on_site: int
+    standards_left: int
+    reduction: float
+    reduction_rerouted: float
+    score_reduction: float
+    score_reduction_rerouted: float
+    bound: float
+    gap: float
+    status: str
+    seconds: float
+    files: tuple[Path, ...] = ()
+
+
+def folder_name(head: PlanHead) -> str:
+    """Name of a plan's folder: its own where files may be called so, else with the plan's id."""
+    safe = head.name.translate(_UNSAFE).strip(". ")[:_LONGEST_NAME]
+    return safe if safe == head.name else f"{safe}-{head.plan_id}"
+
+
+def summary(plan: Plan, scores: PlanScores) -> PlanSummary:
+    """Numbers of a plan as it stands."""
+    head, devices, campuses = plan.head, plan.devices, scores.campuses
+    solved: dict[str, Any] = dict(head.parameters.get("result", {}))
+    unchanged = abs(solved.get("load", -1.0) - scores.reduction_fixed) <= results.LOAD_TOLERANCE
+    return PlanSummary(
+        name=head.name,
+        plan_id=head.plan_id,
+        version=head.version,
+        budget_yuan=float(head.parameters.get("wish", {}).get("budget_yuan", head.cost_yuan)),
+        cost_yuan=head.cost_yuan,
+        devices=len(devices),
+        verify_on_site=int((devices["verify_on_site"] != "").sum()),
+        standards_left=len(head.parameters.get("gaps", ())),
+        reduction=round(scores.reduction_fixed, _LOAD_DECIMALS),
+        reduction_rerouted=round(scores.reduction_rerouted, _LOAD_DECIMALS),
+        score_reduction=_points(campuses, "score_fixed"),
+        score_reduction_rerouted=_points(campuses, "score_rerouted"),
+        bound=round(float(solved.get("bound", 0.0)), _LOAD_DECIMALS),
+        gap=float(solved.get("gap", 0.0)),
+        status=str(solved.get("status", "edited")) if unchanged else "edited",
+        seconds=float(solved.get("seconds", 0.0)),
+    )
+
+
+def _points(campuses: pd.DataFrame, column: str) -> float:
+    """Points of the score that all campuses lose."""
+    return round(float((campuses["score_before"] - campuses[column]).sum()), SCORE_DECIMALS)
+
+
+def write_plan(session: Session, request: Request, plan: Plan, scores: PlanScores) -> PlanSummary:
+    """Write both files; the summary that is returned names them."""
+    folder = workspace.results_dir(session.workspace) / "plans" / folder_name(plan.head)
+    found = summary(plan, scores)
+    devices = write_geojson(folder / "treatments.geojson", plan.devices, plan_stamp(session, request, plan))
+    told = {name: value for name, value in vars(found).items() if name != "files"}
+    head = write_bytes(folder / "plan.json", (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
+    return replace(found, files=(devices, head))
+
+
+def plan_stamp(session: Session, request: Request, plan: Plan, lang: str = "zh") -> Stamp:
+    """Stamp of everything that leaves with a plan."""
+    guarded = bool(plan.devices["kind"].isin(KEPT_INSIDE).any())
+    mark = results.stamp(session, request, lang, guarded=guarded)
+    own = (("plan", plan.head.name), ("plan_id", plan.head.plan_id), ("plan_version", str(plan.head.version)))
+    return replace(mark, parameters=(*mark.parameters, *own))

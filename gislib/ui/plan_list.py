@@ -1,0 +1,109 @@
+"""List of the devices of a plan: what, where, how much of it, what it costs and takes off, what to verify on site."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from gislib import wording
+from gislib.planning.plan_scores import PlanScores
+from gislib.ui import markup, state, tables, words
+from gislib.ui.plan_view import WHOLE, Shown
+from gislib.ui.state import Choices
+
+ROWS_SHOWN: Final = 7
+WAN: Final = 10_000.0
+"""Yuan of the unit that budgets and costs are shown in (万元)."""
+_COLUMNS: Final = ("title", "number", "located", "quantity", "cost", "load", "verify")
+
+
+def show(seen: Shown, scores: PlanScores, choices: Choices) -> str | None:
+    """Heading with the choice of the campus and the list; returns the device that was newly picked in it."""
+    lang = choices.lang
+    heading, chooser = st.columns([3, 2], vertical_alignment="center")
+    heading.html(markup.note(_heading(seen, lang)))
+    _choose_campus(chooser, seen, choices)
+    listed = seen.listed
+    if listed.empty:
+        st.html(markup.note(wording.text("treatments.no_device", lang), warn=True))
+        return None
+    key = f"plan.list.{seen.plan.head.plan_id}.{seen.campus}.{state.noted('plan.jump')}"
+    height = tables.grid_height(len(listed), ROWS_SHOWN)
+    row = tables.pick_row(grid_rows(seen, scores, lang), key, columns(lang), height, choices.device)
+    return state.new_pick("plan.device", row)
+
+
+def _heading(seen: Shown, lang: str) -> str:
+    listed = seen.listed
+    return wording.text(
+        "treatments.list",
+        lang,
+        count=len(listed),
+        cost=words.decimals(listed["cost_yuan"].sum() / WAN),
+        all=len(seen.rows),
+        campuses=seen.rows["school_id"].nunique(),
+    )
+
+
+def _choose_campus(place: st.delta_generator.DeltaGenerator, seen: Shown, choices: Choices) -> None:
+    everywhere = wording.text("treatments.all_campuses", choices.lang, count=len(seen.rows))
+    names = {"": everywhere, **seen.campuses}
+    options = list(names)
+    key = f"plan.campus.{seen.plan.head.plan_id}.{seen.campus}"
+    place.selectbox(
+        wording.text("treatments.choose_campus", choices.lang),
+        options,
+        index=options.index(seen.campus),
+        format_func=lambda school: names.get(school, school),
+        key=key,
+        label_visibility="collapsed",
+        on_change=_chosen,
+        args=(key,),
+    )
+
+
+def _chosen(widget_key: str) -> None:
+    school = st.session_state[widget_key]
+    state.note(WHOLE, "" if school else "yes")
+    if school:
+        state.put("school", school)
+    state.put("device", None)
+
+
+def grid_rows(seen: Shown, scores: PlanScores, lang: str) -> pd.DataFrame:
+    """Cells of the list, index ``device_id``."""
+    listed = seen.listed
+    units = {unit: wording.text(f"works.unit.{unit}", lang) for unit in listed["unit"].unique()}
+    marks = listed["state"].map(lambda code: wording.text(f"treatments.mark.{code}", lang) if words.known(code) else "")
+    verify = listed["verify_titles"].fillna("").astype(str)
+    return pd.DataFrame(
+        {
+            "symbol": tables.symbol_cells(listed["symbol"]),
+            "title": listed["shown_title"],
+            "number": [str(int(n)) if words.known(n) else words.EMPTY for n in listed["number"]],
+            "located": listed["located"],
+            "quantity": [f"{q:g} {units[u]}" for q, u in zip(listed["quantity"], listed["unit"], strict=True)],
+            "cost": listed["cost_yuan"] / WAN,
+            "load": scores.devices["load"].reindex(listed.index),
+            "verify": marks.where(marks != "", verify),
+        },
+        index=listed.index,
+    )
+
+
+def columns(lang: str) -> dict[str, Any]:
+    """Entries of the list's columns, in order."""
+    title = {name: wording.text(f"treatments.column.{name}", lang) for name in _COLUMNS}
+    config = st.column_config
+    return {
+        "symbol": config.ImageColumn("", width=28),
+        "title": config.TextColumn(title["title"], width=112),
+        "number": config.TextColumn(title["number"], width=40),
+        "located": config.TextColumn(title["located"], width=176),
+        "quantity": config.TextColumn(title["quantity"], width=56),
+        "cost": config.NumberColumn(title["cost"], format="%.2f", width=58),
+        "load": config.NumberColumn(title["load"], format="%.3f", width=58),
+        "verify": config.TextColumn(title["verify"], width=92),
+    }
