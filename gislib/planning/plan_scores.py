@@ -155,8 +155,13 @@ def _worth(basis: PlanBasis, devices: gpd.GeoDataFrame, today: Today) -> pd.Data
     names = basis.now.school_risk["name"].fillna("?")
     found = device_values(devices, today.terms, today.zones, today.rules)
     groups = found.assign(name=names.reindex(found["school_id"]).to_numpy()).groupby("device_id")
-    worth = pd.DataFrame({"load": groups["load"].sum(), "helps": groups["name"].agg("、".join)})
-    return worth.reindex(devices.index).fillna({"load": 0.0, "helps": ""}).rename_axis("device_id")
+    load, helps = groups["load"].sum(), {key: "、".join(own["name"]) for key, own in groups}
+    return pd.DataFrame(
+        {
+            "load": load.reindex(devices.index, fill_value=0.0),
+            "helps": [helps.get(device_id, "") for device_id in devices.index],
+        }
+    ).rename_axis("device_id")
 
 
 def ways_out(session: Session, request: Request, wish: PlanWish) -> pd.DataFrame:

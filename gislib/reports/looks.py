@@ -34,8 +34,8 @@ class Look:
 
     ``area``: ``fill`` and outline ``line``. ``line``: ``line`` over a ``casing`` that is ``casing_px`` wider. ``road``:
     as line, the width interpolated between the zooms of ``zoom_px``. ``dot``: a square of ``size_px``; a legend shows
-    its ``symbol`` where it has one. ``symbol``: the file ``symbol`` of data/symbols at ``size_px``. ``veil``: everything
-    *outside* the area is paled.
+    its ``symbol`` where it has one. ``symbol``: the file ``symbol`` of data/symbols at ``size_px``. ``veil``: all that
+    lies *outside* the area is paled.
     """
 
     kind: LookKind
@@ -130,7 +130,8 @@ _DEVICE_SYMBOLS: Final = {
     "crossing": "crossing", "signal": "signal", "hump": "speed-hump", "cushion": "speed-cushion",
     "table": "raised-crossing", "island": "refuge-island", "rumble": "rumble", "bollard": "bollard",
     "lift_bollard": "rising-bollard", "barricade": "bollard",
-    "rail": "guard-rail", "fence": "guard-rail", "lamp": "street-light", "speed_camera": "speed-camera", "camera": "camera",
+    "rail": "guard-rail", "fence": "guard-rail", "lamp": "street-light", "speed_camera": "speed-camera",
+    "camera": "camera",
     "sign_speed_limit": "speed-30", "sign_children": "warn-children", "sign_school": "school-zone",
     "sign_no_parking": "no-parking", "line_no_parking": "no-parking", "grid_marking": "box-marking",
     "sign_water": "water-warning", "kit": "rescue-kit", "police_booth": "guard-post",

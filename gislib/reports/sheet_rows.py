@@ -47,7 +47,7 @@ def department_rows(labels: pd.DataFrame) -> list[dict[str, str]]:
     """Departments with the devices they are concerned with, the one with most first."""
     columns = ["department_lead", "departments_main", "departments_support"]
     found = []
-    for names, own in labels.fillna("").groupby(columns, sort=True):
+    for names, own in labels[columns].fillna("").groupby(columns, sort=True):
         lead, main, support = (str(name) for name in names)
         devices = [mark_label(str(identity)) for identity in own.index]
         found.append((-len(devices), {"lead": lead, "main": main, "support": support, "labels": "、".join(devices)}))

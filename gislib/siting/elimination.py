@@ -8,6 +8,7 @@ first axis of cases (prices) that are worked out at once.
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -98,19 +99,24 @@ def elimination_order(sizes: Sequence[int], scopes: Sequence[Scope]) -> tuple[li
     for variable, others in enumerate(near):
         others.discard(variable)
     size = [math.prod(sizes[v] for v in others) * sizes[k] for k, others in enumerate(near)]
-    left = set(range(len(sizes)))
+    waiting = [(entries, variable) for variable, entries in enumerate(size)]
+    heapq.heapify(waiting)
+    done = [False] * len(sizes)
     order: list[int] = []
     widest = 0
-    while left:
-        variable = min(left, key=lambda v: (size[v], v))
-        widest = max(widest, size[variable])
-        left.discard(variable)
+    while waiting:
+        entries, variable = heapq.heappop(waiting)
+        if done[variable] or entries != size[variable]:
+            continue
+        done[variable] = True
+        widest = max(widest, entries)
         order.append(variable)
         for other in near[variable]:
             near[other] |= near[variable]
             near[other] -= {other, variable}
         for other in near[variable]:
             size[other] = math.prod(sizes[v] for v in near[other]) * sizes[other]
+            heapq.heappush(waiting, (size[other], other))
     return order, widest
 
 

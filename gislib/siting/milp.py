@@ -129,8 +129,8 @@ def solve_cheapest(own: Program, least_gain: float, limits: Limits) -> Found:
     return _found(enough, -own.costs, limits)
 
 
-def missed_floors(own: Program, limits: Limits) -> Flags:
-    """Floors left out by a choice that meets as many of them as possible."""
+def meet_floors(own: Program, limits: Limits) -> tuple[Found, Flags]:
+    """Choice that meets as many floors as possible, and the floors that it leaves out."""
     floors = len(own.packages.floors)
     where = own.first_floor + np.arange(floors), np.arange(floors)
     slack = csr_matrix((np.ones(floors), where), shape=(own.matrix.shape[0], floors))
@@ -138,8 +138,9 @@ def missed_floors(own: Program, limits: Limits) -> Flags:
     relaxed = replace(own, limits=ends, matrix=csr_matrix(hstack([own.matrix, slack])))
     solver = _solver(relaxed, np.r_[np.zeros(own.columns.count), -np.ones(floors)], replace(limits, gap=0.0))
     solver.run()
-    values = np.asarray(solver.getSolution().col_value)
-    return np.asarray(values[own.columns.count :] > HALF) if len(values) else np.ones(floors, bool)
+    values = _values(solver, own.columns.count + floors)
+    found = _read(own, solver, values[: own.columns.count])
+    return found, np.asarray(values[own.columns.count :] > HALF) if found.any else np.ones(floors, bool)
 
 
 def _tying(packages: Packages, columns: Columns) -> Iterator[_Row]:
@@ -212,15 +213,23 @@ def _found(own: Program, gains: Floats, limits: Limits) -> Found:
     """Run the solver and read its answer."""
     solver = _solver(own, gains, limits)
     solver.run()
+    return _read(own, solver, _values(solver, own.columns.count))
+
+
+def _values(solver: highspy.Highs, count: int) -> Floats:
+    """Values of the columns; empty where there is no choice."""
+    values = np.asarray(solver.getSolution().col_value, np.float64)
+    told = solver.getInfo().primal_solution_status == FEASIBLE and len(values) == count
+    return values if told else np.zeros(0)
+
+
+def _read(own: Program, solver: highspy.Highs, values: Floats) -> Found:
     columns, status = own.columns, solver.getModelStatus()
-    values = np.asarray(solver.getSolution().col_value)
-    told = solver.getInfo().primal_solution_status == FEASIBLE and len(values) == columns.count
-    on: Flags = values > HALF if told else np.zeros(columns.count, bool)
+    on: Flags = values > HALF if len(values) else np.zeros(columns.count, bool)
     without, with_zone, zones = np.split(on, [len(columns.without), columns.count - columns.zones])
-    solved = status in SOLVED or status == INFEASIBLE
     # a model without columns is not searched, so it has no bound of its own
     bound = float(solver.getInfo().mip_dual_bound) if columns.count else 0.0
     return Found(
-        status, told or not columns.count, solved, columns.without[without], columns.with_zone[with_zone],
-        np.flatnonzero(zones), -np.inf if status == INFEASIBLE else bound,
+        status, len(values) == columns.count, status in SOLVED or status == INFEASIBLE, columns.without[without],
+        columns.with_zone[with_zone], np.flatnonzero(zones), -np.inf if status == INFEASIBLE else bound,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from gislib.siting.nearby import near
 from gislib.siting.packages import Menu, Packages, build_packages, subset
 from gislib.siting.parts import Parts, cut
 from gislib.siting.preview import Choice, preview
-from gislib.siting.relaxation import Bound, best_at, least_bound
+from gislib.siting.relaxation import Bound, Selection, least_bound, selection
 
 OPTIMAL: Final = "optimal"
 STOPPED: Final = "stopped"
@@ -32,13 +32,8 @@ NO_DEVICE: Final = "no_device"
 TOO_DEAR: Final = "too_dear"
 TOGETHER: Final = "not_together"
 
-FIRST_CORE: Final = 3000
-"""Packages of the first run of the solver; each next one has more."""
-CORE_GROWTH: Final = 6
-LARGEST_CORE: Final = 60_000
-"""Packages beyond which the solver does not keep to a time limit."""
-FALLBACK_PRICES: Final = (0.9, 1.0, 1.03, 1.1, 1.25)
-"""Shares of the price tried where floors or spacing were too entangled for the parts."""
+CORES: Final = (3_000, 12_000, 30_000)
+"""Packages of the first, second, ... run of the solver; with many more it does not keep to a time limit."""
 
 
 @dataclass(frozen=True)
@@ -153,43 +148,42 @@ def _optimise(task: _Task) -> Result:
     hopeless = any(not len(own) and not floor.zones for floor, own in task.parts.packages.floors)
     bound = least_bound(task.parts, task.budget)
     if hopeless or bound.value < 0:
-        return _infeasible(task)
+        return _infeasible(task, _meeting_floors(task)[1])
     ceilings = forced(task.parts, task.budget, bound.price)
     first = _first(task, bound, ceilings)
-    if first.floors_met:
-        return _searched(task, first, bound.value, ceilings)
-    found = milp.solve(milp.program(task.parts.packages, task.budget), task.limits)
-    if found.status == milp.INFEASIBLE:
-        return _infeasible(task)
-    return _result(task, _choice(task.parts.packages, found), min(found.bound, bound.value), found.solved)
+    if not first.floors_met:
+        # floors or spacing too entangled for the parts: the solver says whether they can be met at all
+        start, unmet = _meeting_floors(task)
+        if unmet:
+            return _infeasible(task, unmet)
+        first = preview(task.parts.packages, task.budget, start, bound.price)
+    return _searched(task, first, bound.value, ceilings)
 
 
 def _first(task: _Task, bound: Bound, ceilings: Forced) -> Choice:
     """Choice near the least bound, filled up greedily."""
     parts, packages = task.parts, task.parts.packages
     start = near(parts, task.budget, bound)
-    if parts.whole and start.cost_yuan <= task.budget:
-        kept = ceilings.at_least(start.value)
-        keep = kept.without | kept.with_zone
-        keep[start.at[start.at >= 0]] = True
-        number = np.append(np.cumsum(keep) - 1, -1)
-        return preview(subset(packages, keep), task.budget, replace(start, at=number[start.at]), bound.price)
-    starts = [start, None, *(best_at(parts, bound.price * share) for share in FALLBACK_PRICES)]
-    tries = [preview(packages, task.budget, own, bound.price if own else 0.0) for own in starts]
-    return max(tries, key=lambda choice: (choice.floors_met, choice.value))
+    if not parts.whole or start.cost_yuan > task.budget:
+        return preview(packages, task.budget, start, bound.price)
+    kept = ceilings.at_least(start.value)
+    keep = kept.without | kept.with_zone
+    keep[start.at[start.at >= 0]] = True
+    number = np.append(np.cumsum(keep) - 1, -1)
+    return preview(subset(packages, keep), task.budget, replace(start, at=number[start.at]), bound.price)
 
 
 def _searched(task: _Task, first: Choice, bound: float, ceilings: Forced) -> Result:
     """Let the solver work on the packages that may matter, more of them each time, until the gap is proven."""
-    best, count, gap = first, FIRST_CORE, task.options.gap
-    while _gap(best.value, bound) > gap:
+    best, gap = first, task.options.gap
+    everything = () if task.options.seconds is not None else (len(task.parts.packages.site) * 2,)
+    for count in (*CORES, *everything):
         enough = best.value * (1.0 + gap / 2)
-        level = max(enough, ceilings.level(count))
         limits = task.limits
-        if limits.seconds is not None and (limits.seconds <= 0 or count > LARGEST_CORE):
-            return _result(task, best, bound, solved=False)
-        kept = ceilings.at_least(level)
-        small, kept = _core(task.parts.packages, kept)
+        if _gap(best.value, bound) <= gap or (limits.seconds is not None and limits.seconds <= 0):
+            break
+        level = max(enough, ceilings.level(count))
+        small, kept = _core(task.parts.packages, ceilings.at_least(level), best)
         found = milp.solve(milp.program(small, task.budget, kept), limits)
         choice = _choice(small, found)
         if choice.floors_met and choice.value > best.value and choice.cost_yuan <= task.budget:
@@ -198,14 +192,19 @@ def _searched(task: _Task, first: Choice, bound: float, ceilings: Forced) -> Res
         bound = min(bound, max(level, found.bound, best.value))
         if level <= enough or not found.solved:
             return _result(task, best, bound, found.solved)
-        count *= CORE_GROWTH
-    return _result(task, best, bound, solved=True)
+    return _result(task, best, bound, solved=False)
 
 
-def _core(packages: Packages, kept: Kept) -> tuple[Packages, Kept]:
-    """Only the kept packages, and what is kept among them."""
-    own = kept.without | kept.with_zone
-    return subset(packages, own), replace(kept, without=kept.without[own], with_zone=kept.with_zone[own])
+def _core(packages: Packages, kept: Kept, best: Choice) -> tuple[Packages, Kept]:
+    """Only what is kept and the best choice so far, which the solver can improve on here and there."""
+    chosen = frozenset(best.candidates)
+    built = np.array([chosen.issuperset(own) for own in packages.members], bool)
+    on = np.zeros(len(packages.zone_cost), bool)
+    on[list(best.zones)] = True
+    limited = np.append(on, False)[packages.zone_of_site[packages.site]]
+    without, with_zone = kept.without | (built & ~limited), kept.with_zone | (built & limited)
+    own = without | with_zone
+    return subset(packages, own), Kept(without[own], with_zone[own], kept.zone_off | ~on, kept.zone_on | on)
 
 
 def _choice(packages: Packages, found: milp.Found) -> Choice:
@@ -249,14 +248,14 @@ def cheapest_for(packages: Packages, least_gain: float, options: SolveOptions) -
     return Result(status, choice.value, bound, gap, seconds, choice.cost_yuan, choice.candidates, choice.zones)
 
 
-def _infeasible(task: _Task) -> Result:
-    """Floors left out by a choice that meets as many of them as possible, with the reason."""
+def _meeting_floors(task: _Task) -> tuple[Selection, tuple[Unmet, ...]]:
+    """A choice that meets as many floors as possible, and those that it leaves out, with the reason."""
     packages = task.parts.packages
     serving = np.zeros(len(packages.site), bool)
     for _, own in packages.floors:
         serving[own] = True
-    small = subset(packages, serving)
-    missed = milp.missed_floors(milp.program(small, task.budget), task.limits)
+    small, number = subset(packages, serving), np.flatnonzero(serving)
+    found, missed = milp.meet_floors(milp.program(small, task.budget), task.limits)
     unmet = []
     for (floor, own), left_out in zip(small.floors, missed.tolist(), strict=True):
         if left_out:
@@ -264,4 +263,12 @@ def _infeasible(task: _Task) -> Result:
             cheapest = float(prices.min()) if len(prices) else math.nan
             reason = NO_DEVICE if not len(prices) else TOO_DEAR if cheapest > task.budget else TOGETHER
             unmet.append(Unmet(floor.label, reason, cheapest))
-    return Result(INFEASIBLE, 0.0, 0.0, 0.0, task.seconds, 0.0, (), (), tuple(unmet))
+    at, zone_on = np.full(len(packages.zone_of_site), -1), np.zeros(len(packages.zone_cost), bool)
+    built = number[np.r_[found.without, found.with_zone]]
+    at[packages.site[built]] = built
+    zone_on[found.zones] = True
+    return selection(packages, at, zone_on), tuple(unmet)
+
+
+def _infeasible(task: _Task, unmet: tuple[Unmet, ...]) -> Result:
+    return Result(INFEASIBLE, 0.0, 0.0, 0.0, task.seconds, 0.0, (), (), unmet)

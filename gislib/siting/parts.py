@@ -8,9 +8,8 @@ alone, so a site has few states however many packages it has.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import combinations
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -59,16 +58,37 @@ class Parts:
 
 
 @dataclass(frozen=True)
+class _Group:
+    """Sites with more than one state, zones and floors that rows tie together."""
+
+    sites: tuple[int, ...]
+    zones: tuple[int, ...]
+    floors: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class _Tied:
-    """What ties the sites: spacing rows, floors, and the rows (spacing first, then floors) of every state."""
+    """
+    What ties the sites.
+
+    ``spacing``: spacing rows; ``rows``: rows of every state, spacing first, then floors. ``edges``: pairs of nodes and
+    the row that ties them (-1: their zone); nodes are sites, then zones, then floors.
+    """
 
     packages: Packages
     spacing: list[Ints]
     states: Ints
     rows: list[_Rows]
+    edges: Ints
 
     def rows_of(self, site: int) -> list[_Rows]:
         return self.rows[self.states[site] : self.states[site + 1]]
+
+    @property
+    def ends(self) -> tuple[int, int, int]:
+        """Number of sites, of sites and zones, of all nodes."""
+        zones = len(self.packages.zone_of_site) + len(self.packages.zone_cost)
+        return len(self.packages.zone_of_site), zones, zones + len(self.packages.floors)
 
 
 def cut(packages: Packages) -> Parts:
@@ -79,16 +99,24 @@ def cut(packages: Packages) -> Parts:
         for package in row.tolist():
             marks.setdefault(package, []).append(number)
     entry, first, states, rows = _states(packages, marks)
-    tied = _Tied(packages, spacing, states, rows)
+    tied = _Tied(packages, spacing, states, rows, _edges(packages, spacing))
     of_site, of_zone = np.full(len(packages.zone_of_site), -1), np.full(len(packages.zone_cost), -1)
     parts: list[Part] = []
-    whole = True
-    for sites, zones, floors in _components(tied):
-        plan, left_out = _plan(tied, sites, zones, floors)
-        of_site[list(sites)], of_zone[list(zones)] = len(parts), len(parts)
-        parts.append(Part(zones, sites, plan))
-        whole &= not left_out
-    return Parts(packages, entry, first, states, tuple(parts), of_site, of_zone, whole)
+    left_out: set[int] = set()
+    pending = _groups(tied, np.ones(tied.ends[2], bool), left_out)
+    while pending:
+        group = pending.pop()
+        plan = _plan(tied, group, left_out)
+        if plan is None:
+            left_out |= _furthest(tied, group, left_out)
+            inside = np.zeros(tied.ends[2], bool)
+            inside[[*group.sites, *(tied.ends[0] + z for z in group.zones)]] = True
+            inside[[tied.ends[1] + f for f in group.floors]] = True
+            pending += _groups(tied, inside, left_out)
+            continue
+        of_site[list(group.sites)], of_zone[list(group.zones)] = len(parts), len(parts)
+        parts.append(Part(group.zones, group.sites, plan))
+    return Parts(packages, entry, first, states, tuple(parts), of_site, of_zone, not left_out)
 
 
 def _states(packages: Packages, marks: dict[int, list[int]]) -> tuple[Ints, Ints, Ints, list[_Rows]]:
@@ -111,63 +139,92 @@ def _states(packages: Packages, marks: dict[int, list[int]]) -> tuple[Ints, Ints
     )
 
 
-def _components(tied: _Tied) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]]:
-    """Sites with more than one state, zones and floors that belong together, where any row ties them."""
-    packages = tied.packages
+def _edges(packages: Packages, spacing: list[Ints]) -> Ints:
+    """Pairs of nodes that are tied, with the row that ties them."""
     sites, zones = len(packages.zone_of_site), len(packages.zone_cost)
-    pairs = [(s, sites + z) for s, z in enumerate(packages.zone_of_site.tolist()) if z >= 0]
-    for row in tied.spacing:
+    edges = [(s, sites + z, -1) for s, z in enumerate(packages.zone_of_site.tolist()) if z >= 0]
+    for number, row in enumerate(spacing):
         own = np.unique(packages.site[row]).tolist()
-        pairs += [(own[0], other) for other in own[1:]]
+        edges += [(own[0], other, number) for other in own[1:]]
     for number, (floor, helpers) in enumerate(packages.floors):
-        pairs += [(sites + zones + number, s) for s in np.unique(packages.site[helpers]).tolist()]
-        pairs += [(sites + zones + number, sites + z) for z in floor.zones]
-    size = sites + zones + len(packages.floors)
-    a, b = np.array(pairs, np.int64).reshape(-1, 2).T
-    _, label = connected_components(coo_matrix((np.ones(len(a)), (a, b)), shape=(size, size)), directed=False)
-    needed = np.r_[np.flatnonzero(np.diff(tied.states) > 1), np.arange(sites + zones, size)]
-    wanted = np.isin(label, label[needed])
-    wanted[:sites] &= np.diff(tied.states) > 1
+        node, row_number = sites + zones + number, len(spacing) + number
+        edges += [(node, s, row_number) for s in np.unique(packages.site[helpers]).tolist()]
+        edges += [(node, sites + z, row_number) for z in floor.zones]
+    return np.array(edges, np.int64).reshape(-1, 3)
+
+
+def _groups(tied: _Tied, inside: Flags, left_out: set[int]) -> list[_Group]:
+    """Groups of these nodes that hang together by rows that are not left out."""
+    sites, zones, size = tied.ends
+    a, b, row = tied.edges.T
+    own = inside[a] & inside[b] & ~np.isin(row, list(left_out))
+    graph = coo_matrix((np.ones(int(own.sum())), (a[own], b[own])), shape=(size, size))
+    _, label = connected_components(graph, directed=False)
+    wanted = inside.copy()
+    wanted[zones:] &= ~np.isin(np.arange(size - zones) + len(tied.spacing), list(left_out))
+    needed = wanted.copy()
+    needed[:sites] &= np.diff(tied.states) > 1
+    needed[sites:zones] = False
+    wanted &= np.isin(label, label[needed])
+    wanted[:sites] &= needed[:sites]
     members = np.flatnonzero(wanted)
     members = members[np.argsort(label[members], kind="stable")]
+    found = []
     for group in np.split(members, np.flatnonzero(np.diff(label[members])) + 1) if len(members) else []:
-        own, zone, asked = np.split(group, np.searchsorted(group, [sites, sites + zones]))
-        yield tuple(own.tolist()), tuple((zone - sites).tolist()), tuple((asked - sites - zones).tolist())
+        site, zone, floor = np.split(group, np.searchsorted(group, [sites, zones]))
+        found.append(_Group(tuple(site.tolist()), tuple((zone - sites).tolist()), tuple((floor - zones).tolist())))
+    return found
 
 
-def _plan(tied: _Tied, sites: tuple[int, ...], zones: tuple[int, ...], floors: tuple[int, ...]) -> tuple[Plan, bool]:
-    """Plan of one part, and whether rows had to be left out of it: those that reach furthest first."""
-    own_sizes = [2] * len(zones) + [len(tied.rows_of(s)) for s in sites]
-    number = {s: len(zones) + k for k, s in enumerate(sites)}
-    zone_number = {z: k for k, z in enumerate(zones)}
-    zone_of = [int(tied.packages.zone_of_site[s]) for s in sites]
-    given: list[Scope] = [(k,) for k in range(len(zones))]
-    given += [(zone_number[z], number[s]) if z >= 0 else (number[s],) for s, z in zip(sites, zone_of, strict=True)]
-    pairs = _spacing(tied, sites, number)
-    helpers = sorted((_helpers(tied, floor, zone_number, number) for floor in floors), key=len)
-    most = kept = len(pairs) + len(helpers)
-    while True:
-        sizes = list(own_sizes)
-        chains = [_floor(own, sizes) for own in helpers[: max(0, kept - len(pairs))]]
-        fixed = [*pairs[:kept], *chain.from_iterable(chains)]
-        order, widest = elimination_order(sizes, [*(scope for scope, _ in fixed), *given])
-        # without rows every table is that of one site
-        if widest <= WIDEST or not kept:
-            return make_plan(order, fixed, given), kept < most
-        kept = kept * 9 // 10
+def _furthest(tied: _Tied, group: _Group, left_out: set[int]) -> set[int]:
+    """Every second row of a group among those that tie most zones to each other, else among those of most sites."""
+    sites = np.zeros(tied.ends[2], bool)
+    sites[list(group.sites)] = True
+    rows = [n for n, row in enumerate(tied.spacing) if n not in left_out and sites[tied.packages.site[row[0]]]]
+    rows += [len(tied.spacing) + floor for floor in group.floors]
+    reach = {}
+    for number in rows:
+        own = (
+            tied.spacing[number] if number < len(tied.spacing) else tied.packages.floors[number - len(tied.spacing)][1]
+        )
+        site = np.unique(tied.packages.site[own])
+        zone = tied.packages.zone_of_site[site]
+        reach[number] = len(np.unique(np.where(zone >= 0, zone, -1 - site))), len(site)
+    wide = [n for n in rows if reach[n][0] > 1] or rows
+    return set(sorted(wide, key=lambda n: (-reach[n][0], -reach[n][1], n))[::2])
 
 
-def _spacing(tied: _Tied, sites: Sequence[int], number: dict[int, int]) -> list[_Fixed]:
+def _plan(tied: _Tied, group: _Group, left_out: set[int]) -> Plan | None:
+    """Plan of a group by the rows that are not left out; None if a table would be too wide."""
+    sizes = [2] * len(group.zones) + [len(tied.rows_of(s)) for s in group.sites]
+    number = {s: len(group.zones) + k for k, s in enumerate(group.sites)}
+    zone_number = {z: k for k, z in enumerate(group.zones)}
+    given: list[Scope] = [(k,) for k in range(len(group.zones))]
+    for site, own in number.items():
+        zone = int(tied.packages.zone_of_site[site])
+        given.append((zone_number[zone], own) if zone >= 0 else (own,))
+    fixed = _spacing(tied, number, left_out)
+    for floor in group.floors:
+        fixed += _floor(_helpers(tied, floor, zone_number, number), sizes)
+    order, widest = elimination_order(sizes, [*(scope for scope, _ in fixed), *given])
+    # without rows every table is that of one site
+    return make_plan(order, fixed, given) if widest <= WIDEST or not fixed else None
+
+
+def _spacing(tied: _Tied, number: dict[int, int], left_out: set[int]) -> list[_Fixed]:
     """Forbidden pairs of states of two sites: those that stand in the same spacing row."""
+    shared: dict[tuple[int, int], set[int]] = {}
     on_row: dict[int, list[int]] = {}
-    for site in sites:
+    for site in number:
         for row in frozenset().union(*tied.rows_of(site)):
-            if row < len(tied.spacing):
+            if row < len(tied.spacing) and row not in left_out:
                 on_row.setdefault(row, []).append(site)
+    for row, own in on_row.items():
+        for pair in combinations(own, 2):
+            shared.setdefault(pair, set()).add(row)
     found: list[_Fixed] = []
-    for a, b in sorted({pair for own in on_row.values() for pair in combinations(own, 2)}):
-        shared = frozenset(row for row, own in on_row.items() if a in own and b in own)
-        table = [[-np.inf if mine & theirs & shared else 0.0 for theirs in tied.rows_of(b)] for mine in tied.rows_of(a)]
+    for (a, b), rows in sorted(shared.items()):
+        table = [[-np.inf if mine & theirs & rows else 0.0 for theirs in tied.rows_of(b)] for mine in tied.rows_of(a)]
         found.append(((number[a], number[b]), np.array(table)))
     return found
 

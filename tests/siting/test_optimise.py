@@ -57,8 +57,7 @@ def test_equals_enumeration_from_small_cores_and_without_rows(
     """The ways that only large or entangled models take, on models that can be enumerated."""
     if seed % 2:
         monkeypatch.setattr(parting, "WIDEST", 8)
-    monkeypatch.setattr(optimising, "FIRST_CORE", 2)
-    monkeypatch.setattr(optimising, "CORE_GROWTH", 2)
+    monkeypatch.setattr(optimising, "CORES", (2, 4, 8))
     rng = np.random.default_rng(3000 + seed)
     small = random_menu(rng, candidates=9)
     # unequal prices and loads: the greedy choice is the best one less often
