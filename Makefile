@@ -38,7 +38,7 @@ $(WORKSPACE)/workspace.json: | $(RUNTIME)
 
 ## test: everything that must be green, cheapest first
 test: $(DEV) browser database lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 ## lint: style, format, types, direction of imports
 lint: $(DEV)

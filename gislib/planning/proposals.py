@@ -150,9 +150,13 @@ def _solved(found: Proposal, wish: PlanWish) -> tuple[Result, Mapping[str, str]]
 
 
 def frontier(session: Session, request: Request, wish: PlanWish) -> Frontier:
-    """Best and greedy load taken off under budgets around the asked one; errors as in `propose` but for floors."""
+    """
+    Best and greedy load taken off under budgets around the asked one; errors as in `propose` but for floors.
+
+    Gaps of the standards are left aside: small budgets cannot close them all, and what money buys would not be seen.
+    """
     require_budget(wish.budget_yuan)
-    found = proposal(session, request, wish)
+    found = proposal(session, request, replace(wish, standards_first=False))
     budgets = [share * wish.budget_yuan for share in FRONTIER_SHARES]
     points = best_along(found.packages, budgets, SolveOptions(GAP, wish.seconds))
     rows = [

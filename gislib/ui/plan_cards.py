@@ -88,7 +88,7 @@ def solver_words(told: PlanSummary, lang: str) -> str:
 def budget_card(found: Prospects | None, told: PlanSummary, waiting: bool, lang: str) -> Html:  # noqa: FBT001
     """Budgets and what they take off, with the plan ringed and what a little more would add; a note while waiting."""
     mine = BudgetPoint(told.cost_yuan / WAN, told.reduction, told.reduction)
-    lines, chart = [_plan_line(told, lang)], Html("")
+    lines, chart = [_plan_line(told, lang), _standards_line(told, lang)], Html("")
     if waiting:
         chart = markup.note(wording.text("treatments.frontier.computing", lang))
     if found is not None:
@@ -106,6 +106,13 @@ def _axis_words(points: Sequence[BudgetPoint], lang: str) -> dict[str, str]:
     texts = {name: wording.text(f"treatments.frontier.{name}", lang) for name in ("value", "budget", "best", "alt")}
     less = max((1.0 - p.greedy / p.value for p in points if p.value > 0), default=0.0)
     return texts | {"greedy": wording.text("treatments.frontier.greedy", lang, less=words.decimals(100.0 * less))}
+
+
+def _standards_line(told: PlanSummary, lang: str) -> str:
+    """Gaps of the standards audit that the plan could not close though it was asked to; empty for none."""
+    if not told.standards_left:
+        return ""
+    return wording.text("treatments.standards_left", lang, count=str(told.standards_left))
 
 
 def _plan_line(told: PlanSummary, lang: str) -> str:
