@@ -75,8 +75,8 @@ CAMPUSES, MOST_SECONDS, MOST_GIB = 2000, 60.0, 4.0
 BUDGETS_YUAN = {"lean": 2e6, "middle": 1e7, "rich": 4e7}
 FEW_CAMPUSES = 100
 """So few that every peer ends."""
-PEER_SECONDS = {FEW_CAMPUSES: 60.0, CAMPUSES: 60.0}
-PATIENCE = 4.0
+PEER_CASES = [(FEW_CAMPUSES, "lean"), (FEW_CAMPUSES, "middle"), (FEW_CAMPUSES, "rich"), (CAMPUSES, "middle")]
+PATIENCE = 2.0
 """Times its limit after which a peer is ended."""
 PEERS = Path(__file__).with_name("siting_peers.py")
 NANJING = Path(__file__).resolve().parents[2] / "shared/data/osm/nanjing_center_2021.osm"
@@ -101,8 +101,7 @@ def test_two_thousand_campuses(benchmark, budget):
     assert gib <= MOST_GIB
 
 
-@pytest.mark.parametrize("campuses", PEER_SECONDS)
-@pytest.mark.parametrize("budget", BUDGETS_YUAN)
+@pytest.mark.parametrize(("campuses", "budget"), PEER_CASES)
 def test_beside_its_peers(benchmark, tmp_path, campuses, budget):
     packages = build_packages(synthetic_menu(campuses))
     yuan = BUDGETS_YUAN[budget] * campuses / CAMPUSES
@@ -112,10 +111,11 @@ def test_beside_its_peers(benchmark, tmp_path, campuses, budget):
     began = time.perf_counter()
     greedy = preview(packages, yuan)
     rows = {"ours": (ours.value, ours.seconds), "greedy": (greedy.value, time.perf_counter() - began)}
-    rows |= {name: peer(name, file, yuan, PEER_SECONDS[campuses]) for name in ("highs", "cbc")}
+    rows |= {name: peer(name, file, yuan, MOST_SECONDS) for name in ("highs", "cbc")}
     print(f"\n{campuses} campuses, {len(packages.site)} packages, {budget}, bound {ours.bound:.3f}")
     for name, (value, seconds) in rows.items():
-        print(f"  {name:7} {value:9.3f} ({value / ours.bound - 1.0:+.3%} of the bound) in {seconds:6.1f} s")
+        told = "nothing" if math.isnan(value) else f"{value:.3f} ({1.0 - value / ours.bound:.3%} below the bound)"
+        print(f"  {name:7} {told} in {seconds:.1f} s")
     values = np.array([value for value, _ in rows.values()])
     assert ours.gap <= MOST_GAP
     # nobody finds more than the bound, and we miss no more than the gap of what the best one finds

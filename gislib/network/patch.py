@@ -57,9 +57,17 @@ class Patch:
     small_roads: Ints
 
 
+def carriageway_pairs(graph: WalkGraph) -> Ints:
+    """Road rows of opposite carriageways, ``(pairs, 2)``, of a graph built from all streets; devices change none."""
+    streets = graph.streets
+    own = np.flatnonzero(streets.partner >= 0)
+    return np.unique(np.column_stack([streets.road[own], streets.road[streets.partner[own]]]), axis=0)
+
+
 def patched(
-    graph: WalkGraph, roads: gpd.GeoDataFrame, devices: gpd.GeoDataFrame, parameters: WalkParameters, spots: Shapes
-) -> Patch | None:
+    graph: WalkGraph, roads: gpd.GeoDataFrame, devices: gpd.GeoDataFrame, parameters: WalkParameters, spots: Shapes,
+    pairs: Ints,
+) -> Patch | None:  # fmt: skip
     """
     The graph with changed devices.
 
@@ -71,6 +79,8 @@ def patched(
         Device table after the change.
     spots
         Shapes of the devices of `SHAPING` kinds that came or went.
+    pairs
+        `carriageway_pairs` of the same roads: a crossing of one carriageway goes on over the other.
 
     Returns
     -------
@@ -80,6 +90,7 @@ def patched(
     """
     reach_m = parameters.crossing_reach_m + parameters.signal_reach_m + parameters.crossing_duty_m + SLACK_M
     near = _near(roads, spots, reach_m)
+    near = np.union1d(near, pairs[np.isin(pairs, near).any(axis=1)].ravel())
     lines = roads.geometry.to_numpy()
     # Snaps of points beside a changed street ask for all streets in snap reach of them, and for their crossing duty.
     wide_m = 2 * reach_m + 2 * parameters.snap_limit_m

@@ -161,16 +161,18 @@ def _optimise(task: _Task) -> Result:
 
 
 def _first(task: _Task, bound: Bound, ceilings: Forced) -> Choice:
-    """Choice near the least bound, filled up greedily."""
+    """Choice near the least bound, filled up greedily, or the plain greedy one: within the gap it may be the better."""
     parts, packages = task.parts, task.parts.packages
     start = near(parts, task.budget, bound)
-    if not parts.whole or start.cost_yuan > task.budget:
-        return preview(packages, task.budget, start, bound.price)
-    kept = ceilings.at_least(start.value)
-    keep = kept.without | kept.with_zone
-    keep[start.at[start.at >= 0]] = True
-    number = np.append(np.cumsum(keep) - 1, -1)
-    return preview(subset(packages, keep), task.budget, replace(start, at=number[start.at]), bound.price)
+    small = packages
+    if parts.whole and start.cost_yuan <= task.budget:
+        kept = ceilings.at_least(start.value)
+        keep = kept.without | kept.with_zone
+        keep[start.at[start.at >= 0]] = True
+        number = np.append(np.cumsum(keep) - 1, -1)
+        small, start = subset(packages, keep), replace(start, at=number[start.at])
+    tries = preview(small, task.budget, start, bound.price), preview(packages, task.budget)
+    return max(tries, key=lambda choice: (choice.floors_met, choice.value))
 
 
 def _searched(task: _Task, first: Choice, bound: float, ceilings: Forced) -> Result:

@@ -25,7 +25,7 @@ from gislib.exposure.ground import Ground
 from gislib.geo.crs import require_metric, to_wgs84, transform
 from gislib.network.graph import build_walk_graph
 from gislib.network.part import around
-from gislib.network.patch import SHAPING, patched
+from gislib.network.patch import SHAPING, carriageway_pairs, patched
 from gislib.network.snap import build_obstacles, snap
 from gislib.rules import RuleSet
 from gislib.siting.belief import crossings_believed_alike
@@ -185,7 +185,8 @@ def _rerouted(last: Rescored, devices: gpd.GeoDataFrame, spots: Shapes) -> tuple
     """Streets with changed devices, and the campuses to be assessed again."""
     today, ground = last.today, last.today.now.ground
     parameters = ground.parameters
-    patch = patched(last.routes.graph, ground.tables["roads"], devices, parameters, spots)
+    pairs = carriageway_pairs(ground.graph)
+    patch = patched(last.routes.graph, ground.tables["roads"], devices, parameters, spots, pairs)
     if patch is not None and crossings_believed_alike(ground, devices, patch.graph):
         routes = moved(last.routes, patch, ground, devices)
         if routes is not None and not len(patch.gone) and not len(patch.fresh):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from worlds import PARAMETERS, device, road, table
 
 from gislib.network.graph import WalkGraph, build_walk_graph
 from gislib.network.part import around
-from gislib.network.patch import patched
+from gislib.network.patch import carriageway_pairs, patched
 
 CLASSES = ("primary", "secondary", "tertiary", "residential", "footway")
 STEP_M = 170.0
@@ -59,9 +61,10 @@ def check(roads: gpd.GeoDataFrame, before: list[dict[str, object]], after: list[
     whole = [build_walk_graph(roads, devices, PARAMETERS) for devices in tables]
     if whole[0].crossing.data_missing != whole[1].crossing.data_missing:
         return
-    spots = np.array([shapely.Point(d["geometry"]) if isinstance(d["geometry"], tuple) else d["geometry"]
-                      for d in [*before, *after] if not (d in before and d in after)], dtype=object)  # fmt: skip
-    patch = patched(whole[0], roads, tables[1], PARAMETERS, spots)
+    marks = [Counter((d["kind"], d["geometry"].wkb) for d in rows) for rows in (before, after)]
+    changed = (marks[0] - marks[1]) + (marks[1] - marks[0])
+    spots = np.array([shapely.from_wkb(shape) for _, shape in changed], dtype=object)
+    patch = patched(whole[0], roads, tables[1], PARAMETERS, spots, carriageway_pairs(whole[0]))
     assert patch is not None
     found, wanted = patch.graph, whole[1]
     pd.testing.assert_frame_equal(canonical(found), canonical(wanted))
@@ -93,7 +96,12 @@ def test_one_device_comes_or_goes(kind: str, road_class: str) -> None:
     check(roads, [*existing, one], existing)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.generate],
+)
 @given(st.data())
 def test_any_few_devices(data: st.DataObject) -> None:
     roads = grid(data.draw(st.lists(st.sampled_from(CLASSES), min_size=5, max_size=5)))
@@ -108,6 +116,19 @@ def test_any_few_devices(data: st.DataObject) -> None:
     some = [drawn() for _ in range(data.draw(st.integers(0, 6)))]
     few = [drawn() for _ in range(data.draw(st.integers(1, 3)))]
     check(roads, some, [*some[1:], *few])
+
+
+def test_a_crossing_of_one_carriageway_goes_on_over_the_other() -> None:
+    """A long dual carriageway of two one-way roads: the opposite one lies out of reach of the new crossing."""
+    rows = [road("primary", [(0, 0), (2000, 0)], id="r0", oneway="yes"),
+            road("primary", [(2000, 21), (1100, 21), (900, 21), (0, 260)], id="r1", oneway="yes"),
+            *(road("residential", [(x, -300), (x, 0)], id=f"s{x}") for x in (0, 2000))]  # fmt: skip
+    existing = [device("crossing", shapely.Point(x, 0), marked=True) for x in (300, 1000, 1500)]
+    roads = table("roads", rows)
+    assert len(carriageway_pairs(build_walk_graph(roads, table("devices", existing), PARAMETERS)))
+    one = device("crossing", shapely.Point(60, 0), marked=True)
+    check(roads, existing, [*existing, one])
+    check(roads, [*existing, one], existing)
 
 
 def test_part_of_a_graph_has_the_same_edges_there() -> None:
@@ -135,7 +156,9 @@ def test_nothing_changed_is_nothing_new() -> None:
     roads = grid(["tertiary", "residential"])
     devices = table("devices", [])
     graph = build_walk_graph(roads, devices, PARAMETERS)
-    patch = patched(graph, roads, devices, PARAMETERS, np.array([shapely.Point(400, 400)], dtype=object))
+    patch = patched(
+        graph, roads, devices, PARAMETERS, np.array([shapely.Point(400, 400)], dtype=object), carriageway_pairs(graph)
+    )
     assert patch is not None
     assert (len(patch.gone), len(patch.fresh)) == (0, 0)
     assert (patch.edge >= 0).all()

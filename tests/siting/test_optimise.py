@@ -23,7 +23,8 @@ from gislib.siting.optimise import (
     SolveOptions,
     optimise,
 )
-from gislib.siting.packages import Floor, Menu, load_left
+from gislib.siting.packages import Floor, Menu, build_packages, load_left
+from gislib.siting.preview import preview
 
 EXACT = SolveOptions(gap=0.0)
 
@@ -182,6 +183,13 @@ def test_floors_that_cost_more_than_the_budget_together_name_some() -> None:
     assert found.status == INFEASIBLE
     assert [u.reason for u in found.unmet] == [TOGETHER] * 5
     assert optimise(wide, 300.0).value == pytest.approx(15.0)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_wide_gap_is_never_worse_than_the_greedy_choice(seed: int) -> None:
+    small = replace(random_menu(np.random.default_rng(7000 + seed)), floors=())
+    greedy = preview(build_packages(small), 7.0)
+    assert optimise(small, 7.0, SolveOptions(gap=0.5)).value >= greedy.value
 
 
 def knapsack(count: int) -> Menu:
