@@ -111,7 +111,7 @@ def move(
 def turn(session: Session, request: Request, at: tuple[str, int], device_id: str) -> EditResult:
     """Set a device to the other side of its street, facing the traffic there; errors as in `add`."""
     old = read(session, at[0]).devices.loc[[device_id]]
-    turned = placing.turned(old).assign(origin=MANUAL)
+    turned = placing.turned(old, plan_basis(session, request).tables["roads"]).assign(origin=MANUAL)
     return _edited(session, request, at, [Change(device_id, _only(turned))])
 
 
@@ -182,7 +182,7 @@ def warnings(session: Session, request: Request, plan: Plan) -> tuple[Warning, .
         for device_id, text in devices[column].items()
         for rule_id in str(text).split()
     ]
-    pairs = placing.conflicts(in_working_crs(devices, basis), (basis.rs, request.as_of))
+    pairs = placing.conflicts(in_working_crs(devices, basis), (basis.rs, request.as_of), basis.now)
     for a, b, clause in pairs[["device_a", "device_b", "clause"]].itertuples(index=False):
         found += [Warning(str(a), CONFLICT, str(clause), str(b)), Warning(str(b), CONFLICT, str(clause), str(a))]
     return tuple(sorted(found, key=lambda w: (w.device_id, (REFUSED, CONFLICT, VERIFY).index(w.kind), w.rule_id)))
