@@ -18,7 +18,7 @@ def own_locators() -> set[str]:
     found = set()
     for file in sorted((ROOT / "data" / "rules").glob("*.toml")):
         for rule in tomllib.loads(file.read_text("utf-8")).get("rule", []):
-            found |= {ref["locator"] for ref in rule.get("references", []) if ref["source"] == "own_method"}
+            found |= {ref["locator"] for ref in rule.get("references", []) if ref.get("source") == "own_method"}
     return found
 
 
