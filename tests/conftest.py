@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from browser import launched
 
 from gislib.assessment import Request
 from gislib.planning import assess, demo
@@ -22,3 +23,10 @@ def workspace(tmp_path_factory):
     assess.assess(session, Request(AS_OF))
     assess.comply(session, Request(AS_OF))
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, one for all tests of a process."""
+    with launched() as found:
+        yield found

@@ -6,7 +6,7 @@ from datetime import date
 import geopandas as gpd
 import pytest
 import shapely
-from browser import Seen, launched, opened, shot
+from browser import Seen, opened, shot
 
 from gislib.domain.errors import InputError
 from gislib.reports import html_map, map_layers
@@ -92,21 +92,20 @@ def test_wide_widths_follow_the_looks_table_at_the_drawn_zoom():
 
 
 @pytest.mark.browser
-def test_opens_from_the_disk_without_a_request(tmp_path):
+def test_opens_from_the_disk_without_a_request(browser, tmp_path):
     file = tmp_path / "campus.html"
     file.write_text(page(EVIL), encoding="utf-8")
     seen = Seen()
-    with launched() as browser:
-        view = opened(browser, file.as_uri(), seen)
-        view.wait_for_selector(".hxt-point img")
-        assert view.evaluate("window.broken") is None
-        assert view.locator(".hxt-point span").inner_text() == EVIL
-        assert view.locator(".leaflet-control-scale-line").first.is_visible()
-        assert view.locator("canvas").count() == 1
-        assert [url for url in seen.requests if not url.startswith(("file:", "data:"))] == []
-        assert [url for url in seen.requests if url.startswith("file:")] == [file.as_uri()]
-        assert seen.problems == []
-        shot(view, "html_map")
+    view = opened(browser, file.as_uri(), seen)
+    view.wait_for_selector(".hxt-point img")
+    assert view.evaluate("window.broken") is None
+    assert view.locator(".hxt-point span").inner_text() == EVIL
+    assert view.locator(".leaflet-control-scale-line").first.is_visible()
+    assert view.locator("canvas").count() == 1
+    assert [url for url in seen.requests if not url.startswith(("file:", "data:"))] == []
+    assert [url for url in seen.requests if url.startswith("file:")] == [file.as_uri()]
+    assert seen.problems == []
+    shot(view, "html_map")
 
 
 def test_legend_swatches_are_pictures_of_the_looks():

@@ -1,16 +1,9 @@
-"""The browser, and the demo county as it is served."""
+"""The demo county as it is served."""
 
 from __future__ import annotations
 
 import pytest
-from browser import launched, served_workspace
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium, one for all tests."""
-    with launched() as found:
-        yield found
+from browser import served_workspace
 
 
 @pytest.fixture(scope="session")

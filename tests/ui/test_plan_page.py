@@ -117,9 +117,9 @@ def test_plans_are_compared_side_by_side(app, planned, draft):
 
 
 def idle(page):
-    page.wait_for_selector(".hxt-map[data-ready]", timeout=120_000)
+    page.wait_for_selector(".hxt-map[data-ready]", timeout=300_000)
     page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'", timeout=120_000
+        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'", timeout=300_000
     )
     page.wait_for_selector(".hxt-map:not([data-busy])")
     page.wait_for_timeout(300)
@@ -128,7 +128,7 @@ def idle(page):
 def visit(browser, address, plan_id):
     seen = Seen()
     page = opened(browser, f"{address}/treatments?plan={plan_id}", seen)
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(300_000)
     idle(page)
     return SimpleNamespace(page=page, seen=seen)
 
@@ -193,7 +193,7 @@ def test_add_drag_onto_an_arterial_undo_accept_and_take_home(browser, address, p
     assert page.locator("[data-tool=add]").is_disabled()
 
     page.get_by_role("button", name="导出工程包").click()
-    with page.expect_download(timeout=120_000) as download:
+    with page.expect_download(timeout=300_000) as download:
         page.get_by_role("button", name="下载", exact=True).click()
     download.value.save_as(tmp_path / "works.zip")
     screen, package = on_screen(page, new), in_package(tmp_path / "works.zip", planned, draft.head.plan_id)
@@ -316,7 +316,7 @@ def test_everything_that_matters_lies_above_the_fold(browser, address, draft):
     tab = visit(browser, address, draft.head.plan_id)
     page = tab.page
     page.wait_for_selector(".hx-head:has-text('预算与效果')")
-    page.wait_for_function("!document.body.innerText.includes('正在算各预算的最优方案')", timeout=120_000)
+    page.wait_for_function("!document.body.innerText.includes('正在算各预算的最优方案')", timeout=300_000)
     idle(page)
     assert page.locator(".hxt-map").bounding_box()["y"] < 60
     grid = page.locator("[data-testid=stDataFrame]").first.bounding_box()
