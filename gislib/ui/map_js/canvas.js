@@ -26,7 +26,9 @@ function canvasLayer(map, pane, draw) {
   const canvas = L.DomUtil.create("canvas", "hxt-canvas", map.getPane(pane));
   const context = canvas.getContext("2d");
   let asked = 0;
+  let gone = false; // the page was left while something was on its way
   const redraw = () => {
+    if (gone) return;
     const frame = frameOf(map, PADDING);
     const ratio = window.devicePixelRatio || 1;
     L.DomUtil.setPosition(canvas, frame.corner);
@@ -42,6 +44,10 @@ function canvasLayer(map, pane, draw) {
     asked = requestAnimationFrame(redraw);
   };
   map.on("moveend zoomend resize viewreset", redraw);
+  map.on("unload", () => {
+    gone = true;
+    cancelAnimationFrame(asked);
+  });
   return { redraw, soon };
 }
 

@@ -219,7 +219,7 @@ async function addLayer(state, wanted) {
   layer.visible = state.shown[wanted.id] ?? wanted.visible;
   state.layers.set(wanted.id, layer);
   const collection = await fetchJson(wanted.url);
-  if (state.layers.get(wanted.id) !== layer) return; // replaced while it was on its way
+  if (state.gone || state.layers.get(wanted.id) !== layer) return; // left or replaced while it was on its way
   layer.set = featureSet(collection);
   if (layer.tiled) layer.grid = tiledLayer(state, layer, collection);
   showLayer(state, layer, layer.visible);
@@ -270,6 +270,7 @@ function updateTexts(state, data) {
 }
 
 async function update(state, data) {
+  if (state.gone) return;
   state.data = data;
   state.host.style.height = `${data.height}px`;
   state.map.invalidateSize({ animate: false });
@@ -277,6 +278,7 @@ async function update(state, data) {
   if (!state.scaled) scaleControl(state.host, state.map);
   state.scaled = true;
   await syncLayers(state, data);
+  if (state.gone) return; // the page was left while its layers were on their way
   const asked = data.select;
   const same = asked?.layer === state.selected?.layer && asked?.id === state.selected?.id;
   if (asked && !same) select(state, asked.layer, asked.id, true);
@@ -316,6 +318,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => {
     const state = states.get(host);
     if (!state) return;
+    state.gone = true;
     state.resize.disconnect();
     document.fonts.removeEventListener("loadingdone", state.top.soon);
     state.map.remove();
