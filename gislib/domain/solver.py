@@ -1,4 +1,9 @@
-"""A HiGHS solver that keeps quiet: its constructor greets on the standard output, where a command's JSON belongs."""
+"""
+A HiGHS solver that keeps quiet: its constructor greets on the standard output, where a command's JSON belongs.
+
+All solvers of a process share one pool of threads and refuse to run with another number of them than the first had, so
+nobody sets ``threads``.
+"""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ import highspy
 import numpy as np
 
 from gislib.domain.arrays import Floats, Ints
+from gislib.domain.solver import quiet_solver
 from gislib.patrol.cuts import Cut, labels, violated_cuts
 from gislib.patrol.tours import compiled
 
@@ -97,9 +98,7 @@ class _Programme:
     """Linear programme that grows by rows: fewest metres, each column at least 0."""
 
     def __init__(self, cost: Floats) -> None:
-        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own signature
-        self._solver.setOptionValue("threads", 1)
+        self._solver = quiet_solver()
         count = len(cost)
         self._solver.addCols(
             count, cost, np.zeros(count), np.full(count, highspy.kHighsInf), 0,
@@ -112,8 +111,17 @@ class _Programme:
         self._solver.addRow(least, highspy.kHighsInf, count, columns.astype(np.int32), np.ones(count))
 
     def solve(self) -> tuple[float, Floats]:
-        """Least metres and the value of every column."""
+        """
+        Least metres and the value of every column.
+
+        Raises
+        ------
+        RuntimeError
+            The solver gave up; a bound of 0 would look proven.
+        """
         self._solver.run()
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise RuntimeError(self._solver.modelStatusToString(self._solver.getModelStatus()))
         solution = self._solver.getSolution()
         return self._solver.getInfo().objective_function_value, np.array(solution.col_value)
 

@@ -82,7 +82,7 @@ def most_risk(risk: Floats, rooms: Sequence[Room]) -> float:
         served.append((room.jobs, column + np.arange(jobs)))
         gain.append(np.r_[risk[room.jobs], np.zeros(len(price))])
         row, column = row + 1, column + len(cost)
-    # the parts of a job that all teams serve make at most one job
+    # parts of a job served by several teams make at most one
     job, part = (np.concatenate(parts) for parts in zip(*served, strict=True))
     names, number = np.unique(job, return_inverse=True)
     rows.append((row + number.ravel(), part, np.ones(len(part))))

@@ -29,7 +29,7 @@ STARTS_SHARE: Final = 0.5
 """Share of the effort spent on the starts before the best is carried on."""
 SHORT: Final = 0.15
 """Share of the worth that must be left out at the begin for time to be called short; less may still be put in."""
-PRICES: Final = (0.08, 0.06, 0.11, 0.08, 0.06, 0.11)
+PRICES: Final = (0.08, 0.06, 0.1, 0.08, 0.06, 0.1)
 """Prices of a minute that are tried where time is short: shares of the worth that falls to a team-minute."""
 PRICES_SHARE: Final = 0.85
 """Share of the effort spent on them: several short searches find better routes than a long one."""

@@ -29,11 +29,13 @@ from gislib.patrol.tours import (
 
 BLINK: Final = 0.01
 """Share of places passed over when a job is put back, so that the same ruin does not give the same route."""
-MEAN_REMOVED: Final = 10.0
-LONGEST_STRING: Final = 12.0
+MEAN_REMOVED: Final = 12.0
+LONGEST_STRING: Final = 24.0
 TIE_M: Final = 1.0
 """Up to so much dearer, the end of another route is as good as a place beside a near job: teams share equal work."""
-LONELY: Final = 0.1
+ABSENT_PLACES: Final = 6
+"""Places at which jobs that nobody serves are tried after every ruin."""
+LONELY: Final = 0.3
 """Share of tries in which a job without served neighbours is tried everywhere, which takes long."""
 BIG_SHARE: Final = 0.1
 BIG_FACTOR: Final = 6
@@ -163,18 +165,22 @@ def _ruin(jobs: Jobs, tours: Tours, removed: Ints, string: Ints) -> tuple[int, f
 
 @compiled
 def _with_absent(jobs: Jobs, tours: Tours, seed: int, removed: Ints, count: int) -> int:
-    """Add some jobs around ``seed`` that nobody serves to those that are put back."""
-    taken = count
-    for rank in range(-1, jobs.near.shape[1]):
-        job = seed if rank < 0 else jobs.near[seed, rank]
-        if count >= len(removed) or count - taken >= MEAN_REMOVED:
-            break
-        fresh = tours.team[job] < 0 and jobs.worth[job] > 0.0
-        for i in range(taken):
-            fresh = fresh and removed[i] != job
-        if fresh:
-            removed[count] = job
-            count += 1
+    """
+    Add jobs that nobody serves to those that are put back: some around ``seed``, some around jobs elsewhere.
+
+    Time won by giving up one place is often best spent at another.
+    """
+    centre = seed
+    for _ in range(ABSENT_PLACES):
+        most = min(count + int(MEAN_REMOVED), len(removed))
+        for rank in range(-1, jobs.near.shape[1]):
+            job = centre if rank < 0 else jobs.near[centre, rank]
+            if count >= most:
+                break
+            if tours.team[job] < 0 and jobs.worth[job] > 0.0 and not (removed[:count] == job).any():
+                removed[count] = job
+                count += 1
+        centre = np.random.randint(0, len(jobs.worth))  # noqa: NPY002 - compiled
     return count
 
 

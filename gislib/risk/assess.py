@@ -65,9 +65,7 @@ def assess(inputs: RiskInputs, rs: RuleSet, options: RiskOptions, draws: DrawOpt
     """
     as_of = options.as_of
     schools = inputs.schools.sort_index()
-    known = _measurable(inputs.known.loc[schools.index], inputs.evidence["snapped"])
-    all_terms = terms(inputs.hazards, schools, rs, options)
-    scored = score(schools, all_terms, known, rs, as_of)
+    all_terms, known, scored = loads(inputs, rs, options)
     evidence = inputs.evidence.loc[schools.index]
     sure = confidence(evidence, all_terms, known, inputs.source_dates, rs, as_of)
     published = publish_schools(scored, sure, rs, as_of)
@@ -81,6 +79,21 @@ def assess(inputs: RiskInputs, rs: RuleSet, options: RiskOptions, draws: DrawOpt
         segment_risk=rounded(segment_risk(all_terms, rs, as_of)),
         priorities=priorities(school_risk, rs, as_of),
     )
+
+
+def loads(inputs: RiskInputs, rs: RuleSet, options: RiskOptions) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """
+    Terms of every campus, the families known there, and its unpublished scores: `assess` without what is told of them.
+
+    Raises
+    ------
+    TableError, RuleError
+        As `load.terms`.
+    """
+    schools = inputs.schools.sort_index()
+    known = _measurable(inputs.known.loc[schools.index], inputs.evidence["snapped"])
+    all_terms = terms(inputs.hazards, schools, rs, options)
+    return all_terms, known, score(schools, all_terms, known, rs, options.as_of)
 
 
 def _measurable(known: pd.DataFrame, snapped: pd.Series[bool]) -> pd.DataFrame:

@@ -120,8 +120,11 @@ def loads_with(
     plan: gpd.GeoDataFrame, table: pd.DataFrame, zone_of_site: pd.Series[str], rules: tuple[RuleSet, date]
 ) -> Floats:
     """Load left of every term of a `sites.site_terms` with a plan built; what is built multiplies."""
+    return _left(table, hits(plan, table, zone_of_site, rules))
+
+
+def _left(table: pd.DataFrame, found: pd.DataFrame) -> Floats:
     left = table["load"].to_numpy(np.float64).copy()
-    found = hits(plan, table, zone_of_site, rules)
     np.multiply.at(left, found["term"].to_numpy(np.int64), found["left"].to_numpy(float))
     return left
 
@@ -140,8 +143,8 @@ def device_values(
     DataFrame
         ``device_id`` (index of the plan), ``school_id``, ``load`` > 0, the greatest first within each device.
     """
-    left = loads_with(plan, table, zone_of_site, rules)
     found = hits(plan, table, zone_of_site, rules)
+    left = _left(table, found)
     # A device may act twice on one term; its acts are taken back together.
     per_term = found.groupby(["device", "term"], as_index=False)["left"].prod()
     term = per_term["term"].to_numpy(np.int64)

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gislib.assessment import Basis, Claims, Request, assess_risk
+from gislib.assessment import Basis, Claims, Request, assess_loads
 from gislib.domain.arrays import Shapes
 from gislib.exposure.distances import campus_starts
 from gislib.exposure.ground import Ground
@@ -136,10 +136,13 @@ def _scored(
     rules = today.rules
     zones = today.zones if terms is today.terms else today.zones.combine_first(zone_campus(terms))
     rest = _seen_once(plan[(plan["treatment_id"] != "crossing").to_numpy(bool)], today.now.ground.tables)
+    fixed = loads_with(plan, today.terms, today.zones, rules)
+    # Where nothing shapes the streets, both are one calculation, half of the time of an edit.
+    same = terms is today.terms and len(rest) == len(plan)
     loads = {
         "before": (today.terms, today.terms["load"].to_numpy(float)),
-        "fixed": (today.terms, loads_with(plan, today.terms, today.zones, rules)),
-        "rerouted": (terms, loads_with(rest, terms, zones, rules)),
+        "fixed": (today.terms, fixed),
+        "rerouted": (terms, fixed if same else loads_with(rest, terms, zones, rules)),
     }
     return Rescored(impact_of(today.now, loads, rules), assessed, today, plan, routes, terms)
 
@@ -206,9 +209,8 @@ def _rerouted(last: Rescored, devices: gpd.GeoDataFrame, spots: Shapes) -> tuple
 def _assessed(today: Today, routes: Routes, campuses: list[str]) -> pd.DataFrame:
     """Site terms of some campuses on the streets of a plan, assessed on what lies in their reach."""
     ground = _clipped(today, routes, campuses)
-    request = replace(today.request, draws=1)
-    risk = assess_risk(Basis(ground, campus_starts(ground)), today.claims, today.rs, request)
-    after = Situation(ground, risk.hazards, risk.tables.terms, risk.tables.school_risk)
+    found = assess_loads(Basis(ground, campus_starts(ground)), today.claims, today.rs, today.request)
+    after = Situation(ground, found.hazards, found.terms, found.scored)
     return site_terms(after, *today.rules)
 
 
