@@ -139,7 +139,9 @@ def signalised_ends(
         return np.zeros(0, np.int64), np.zeros(0)
     arms = np.bincount(streets.ends.ravel(), minlength=len(junction_xy))
     has_signal = np.zeros(len(junction_xy), bool)
-    near = shapely.STRtree(shapely.points(junction_xy)).query(signals, predicate="dwithin", distance=reach_m)[1]
+    near = shapely.STRtree(np.asarray(shapely.points(junction_xy), dtype=object)).query(
+        signals, predicate="dwithin", distance=reach_m
+    )[1]
     has_signal[near] = True
     has_signal &= arms >= MIN_SIGNAL_ARMS
     piece, end = np.nonzero(has_signal[streets.ends] & streets.kerbed[:, None])
