@@ -10,6 +10,7 @@ Decisions that people make, in a database that loses nothing: a file of the work
     evidence         pictures of ledger items
     workspace_edits  corrections of the workspace's data; edited_tables applies them
     terms, meetings, snapshots   calendar, joint meetings and what was known then
+    patrols          routes of shifts in versions
     checklists       six-nets answers per campus
     users            roles and areas
     audit            who did what when: one row per change

@@ -8,13 +8,13 @@ from typing import Final
 from sqlalchemy import Connection, Table, func, insert, select
 
 from gislib.domain.errors import StoreError
-from gislib.store import ledger_schema, meeting_schema, server
+from gislib.store import ledger_schema, meeting_schema, patrol_schema, server
 from gislib.store.database import Store, reading, writing
 from gislib.store.schema import METADATA
 
 TABLES: Final[list[Table]] = METADATA.sorted_tables
 """Every table, those that others point at first."""
-_ALL_KNOWN: Final = (ledger_schema.ITEMS, meeting_schema.MEETINGS)
+_ALL_KNOWN: Final = (ledger_schema.ITEMS, meeting_schema.MEETINGS, patrol_schema.PATROLS)
 """Importing their modules puts the tables into the metadata."""
 _BATCH: Final = 100
 

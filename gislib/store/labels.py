@@ -26,6 +26,7 @@ EDIT: Final = Label("E-", 5, "workspace_edit_unknown")
 MEETING: Final = Label("M", 1, "meeting_unknown")
 SNAPSHOT: Final = Label("S", 1, "snapshot_unknown")
 TERM: Final = Label("T", 1, "term_unknown")
+PATROL: Final = Label("R", 1, "patrol_unknown")
 _MOST_DIGITS: Final = 9
 """Serials fit into the integers of every database."""
 

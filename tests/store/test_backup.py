@@ -24,6 +24,7 @@ from gislib.store import (
     evidence,
     ledger,
     meetings,
+    patrols,
     plans,
     terms,
     users,
@@ -65,6 +66,7 @@ def fill(store):
     workspace_edits.add(store, [NewEdit("venues", "retire", "osm:n1")], LI)
     workspace_edits.take_back(store, "E-00001", "错", LI)
     checklists.add(store, [Answer("s", "q", "yes", DAY, "科长")], LI)
+    patrols.create(store, "巡", {"shift": "leaving"}, [{"seed": 1}], LI)
     users.put(store, "李工", 0, Rights("admin", None), LI)
 
 
