@@ -282,6 +282,7 @@ def test_two_tabs_the_later_save_is_refused_and_can_be_done_again(browser, addre
     assert wanted in plans.read(planned, draft.head.plan_id).devices.index
     shot(theirs.page, "page_plan_late")
     theirs.page.get_by_role("button", name="在新版本上再做一次").click()
+    theirs.page.locator(".hx-note.warn", has_text="本次未保存").wait_for(state="detached")
     idle(theirs.page)
     after = plans.read(planned, draft.head.plan_id)
     assert set(draft.devices.index) - set(after.devices.index) == {gone, wanted}
