@@ -28,6 +28,8 @@ from gislib.patrol.teams import Team
 from gislib.patrol.tours import Jobs, Tours, any_place
 from gislib.rules import RuleSet
 
+BALANCE_M_PER_MIN: Final = 5.0
+"""Metres that may be walked more to shorten the longest route by a minute: a tie-break, more would cost coverage."""
 UNREACHABLE: Final = "unreachable"
 OFF_ROAD: Final = "off_road"
 NO_SKILL: Final = "no_skill"
@@ -51,7 +53,7 @@ class RouteOptions:
 
     effort: Effort = field(default_factory=Effort)
     wishes: Wishes = field(default_factory=Wishes)
-    balance_m_per_min: float = 5.0
+    balance_m_per_min: float = BALANCE_M_PER_MIN
 
 
 @dataclass(frozen=True)
@@ -191,8 +193,12 @@ def route(
     """
     options = options or RouteOptions()
     problem = build_problem(ground, demand, teams, rules, options.wishes)
-    aims = no_aims()._replace(balance=options.balance_m_per_min)
-    return solve(problem, options.effort, aims, tick)
+    return solve(problem, options.effort, balanced(options.balance_m_per_min), tick)
+
+
+def balanced(metres_per_min: float = BALANCE_M_PER_MIN) -> Aims:
+    """Aims that only weigh the longest route."""
+    return no_aims()._replace(balance=metres_per_min)
 
 
 def solve(problem: Problem, effort: Effort, aims: Aims | None = None, tick: Tick = keep_on) -> Routes:
