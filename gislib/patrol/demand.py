@@ -120,7 +120,8 @@ def demand(
     if STREETS not in shift.demand:
         streets, far = streets.iloc[:0], far.iloc[:0]
     spots = crossings[is_hot].assign(kind="hotspot"), far.assign(kind="crossing")
-    found = [hotspot_stops(hazards, table, shift, parameters) for table in spots]
+    roads = ground.tables["roads"]["name"]
+    found = [hotspot_stops(hazards, table, shift, parameters, roads) for table in spots]
     closed = pd.DataFrame({"kind": [], "name": [], "risk": []})
     if VENUES in shift.demand:
         venues, closed = venue_stops(ground, loads[loads["family"] == "venues"], shift, (parameters, rs.kinds("venue")))

@@ -22,6 +22,8 @@ from gislib.patrol.turns import AHEAD, heading, turn_between
 
 LEAST_M: Final = 1.0
 """Shorter stretches are not told."""
+JUNCTION_M: Final = 20.0
+"""Metres between two patrolled stretches of one road that do not part them."""
 Degrees: TypeAlias = Callable[[Any], Any]
 """Shape in WGS 84 of a shape in the working CRS; None of None."""
 
@@ -184,20 +186,32 @@ def _one(before: tuple[str, str | None, bool, Any], after: tuple[str, str | None
 
 
 def _continues(before: Station, after: Station) -> bool:
-    """Whether a patrolled street goes straight on along the named road of the one before, for the same campus."""
-    streets = before.kind == after.kind == kinds.STREET and after.name is not None and before.name == after.name
-    at_once = after.travel_m == 0.0 and after.begins_min == before.ends_min and len(after.way) == 1
-    return streets and at_once and after.way[0].turn == AHEAD and before.school_name == after.school_name
+    """
+    Whether a patrolled street goes on along the road of the one before, for the same campus.
+
+    Ahead or back where the road has a name, only ahead where it has none. Gaps of a junction's width do not count.
+    """
+    streets = before.kind == after.kind == kinds.STREET and before.name == after.name
+    turns = {AHEAD} if after.name is None else {AHEAD, "back"}
+    along = all(part.road_name == after.name and part.turn in turns for part in after.way)
+    at_once = after.travel_m <= JUNCTION_M and after.arrives_min == after.begins_min
+    return streets and along and at_once and before.school_name == after.school_name
 
 
 def _joined(before: Station, after: Station) -> Station:
     """One station of two streets that continue each other."""
-    first, second = before.way[-1], after.way[0]
-    served = _line([line for line in (before.served, after.served) if line is not None])
+    way = list(before.way)
+    for part in after.way:
+        if part.turn == AHEAD and way and way[-1].heading == part.heading:
+            # the few metres over a junction are told as part of the stretch that goes on behind it
+            way[-1] = replace(way[-1], metres=way[-1].metres + part.metres)
+        else:
+            way.append(part)
+    served = _line([line for line in (before.served, after.travel, after.served) if line is not None])
     assert served is not None  # noqa: S101 - both are streets
     return replace(
         before, demand_ids=before.demand_ids + after.demand_ids, ends_min=after.ends_min,
-        way=(*before.way[:-1], replace(first, metres=first.metres + second.metres)),
+        way=tuple(way), travel_m=before.travel_m + after.travel_m,
         served_m=before.served_m + after.served_m, risk=before.risk + after.risk,
         spot=served.interpolate(0.5, normalized=True), served=served,
     )  # fmt: skip

@@ -18,12 +18,13 @@ from gislib.rules.model import Kind
 
 
 def hotspot_stops(
-    hazards: Hazards, spots: pd.DataFrame, shift: Shift, parameters: PatrolParameters
+    hazards: Hazards, spots: pd.DataFrame, shift: Shift, parameters: PatrolParameters, road_names: pd.Series[str]
 ) -> gpd.GeoDataFrame:
     """
     Stops at crossing places and gates; hot spots are visited again where the shift is longer than the revisit time.
 
-    ``spots``: index ``hazard_id``, with ``kind, risk, school_id``. A visit has its share of the risk and of the shift.
+    ``spots``: index ``hazard_id``, with ``kind, risk, school_id``; named after their road (``road_names`` by
+    ``road_id``). A visit has its share of the risk and of the shift.
     """
     lines = hazards.traffic_lines
     hours = shift.hours
@@ -33,7 +34,7 @@ def hotspot_stops(
             1 if kind != "hotspot" else max(math.ceil((hours.end - hours.begin) / parameters.revisit_min - 1e-9), 1)
         )
         step = (hours.end - hours.begin) / visits
-        names = pd.Series(None, index=own.index, dtype=object)
+        names = road_names.reindex(lines.loc[own.index, "road_id"]).to_numpy(dtype=object)
         for visit in range(visits):
             span = Span(hours.begin + visit * step, hours.begin + (visit + 1) * step)
             facts = own.assign(kind=kind, name=names, visit=visit + 1, risk=own["risk"] / visits)

@@ -86,6 +86,11 @@ class SavedPatrol:
         """What was asked."""
         return wish_of(self.head)
 
+    @property
+    def request(self) -> Request:
+        """Date of the rules, slice and profile that it was made with."""
+        return request_of(self.head)
+
 
 def propose(
     session: Session, request: Request, wish: PatrolWish, progress: Progress = silent,

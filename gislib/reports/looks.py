@@ -24,7 +24,8 @@ GRID: Final = "#E3E8EC"
 
 FONTS: Final = "'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei','PingFang SC','HuXueTu Sans',sans-serif"
 
-LookKind = Literal["area", "line", "road", "dot", "symbol", "veil"]
+LookKind = Literal["area", "line", "road", "dot", "symbol", "tag", "veil"]
+TagShape = Literal["", "pill", "box", "hexagon"]
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,9 @@ class Look:
 
     ``area``: ``fill`` and outline ``line``. ``line``: ``line`` over a ``casing`` that is ``casing_px`` wider. ``road``:
     as line, the width interpolated between the zooms of ``zoom_px``. ``dot``: a square of ``size_px``; a legend shows
-    its ``symbol`` where it has one. ``symbol``: the file ``symbol`` of data/symbols at ``size_px``. ``veil``: all that
-    lies *outside* the area is paled.
+    its ``symbol`` where it has one. ``symbol``: the file ``symbol`` of data/symbols at ``size_px``. ``tag``: the
+    feature's name in white on a ``shape`` of ``fill``, ``size_px`` high; what would cover another one is left out.
+    ``veil``: all that lies *outside* the area is paled. ``arrows_px``: pixels between the arrowheads of a line.
     """
 
     kind: LookKind
@@ -50,6 +52,8 @@ class Look:
     symbol: str | None = None
     size_px: float = 0.0
     min_zoom: float = 0.0
+    shape: TagShape = ""
+    arrows_px: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,30 @@ _TREATMENT_SYMBOLS: Final = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class TeamLook:
+    """Colour, dash and tag of one of the teams that are shown together; any two differ in dash and shape as well."""
+
+    colour: str
+    dash: tuple[float, ...]
+    shape: TagShape
+
+
+TEAMS: Final[dict[str, TeamLook]] = {
+    "a": TeamLook("#0B3C6B", (), "pill"),
+    "b": TeamLook("#8A4B00", (10, 4), "box"),
+    "c": TeamLook("#0F6B5C", (2, 4), "hexagon"),
+}
+
+
+def _patrolled(team: TeamLook) -> Look:
+    return Look("line", line=team.colour, width_px=3.4, dash=team.dash, casing="#FFFFFF", casing_px=2.6, arrows_px=90)
+
+
+def _between(team: TeamLook) -> Look:
+    return Look("line", line=team.colour, width_px=1.3, dash=team.dash, casing="#FFFFFF", casing_px=1.6, arrows_px=140)
+
+
 def _zone(dash: tuple[float, ...], width_px: float, fill: str | None = None) -> Look:
     return Look("area", fill=fill, fill_opacity=0.25, line="#26313B", width_px=width_px, dash=dash)
 
@@ -196,6 +224,20 @@ LAYERS: Final[dict[str, LayerLook]] = {
         },
         Label(11.5, INK, 600, halo_px=4),
     ),
+    # Patrols: <team> is served, <team>-way only passed.
+    "patrols": LayerLook(
+        112,
+        {f"{name}-way": _between(team) for name, team in TEAMS.items()}
+        | {name: _patrolled(team) for name, team in TEAMS.items()}
+        | {"": Look("line", line="#6B7680", width_px=2)},
+    ),
+    "patrol_left": LayerLook(
+        108,
+        {"": Look("dot", fill="#FFFFFF", line="#A3161F", width_px=1.6, size_px=7),
+         "line": Look("line", line="#A3161F", width_px=3, dash=(1, 3), casing="#FFFFFF", casing_px=2)},
+    ),
+    "depots": LayerLook(138, {"": Look("symbol", symbol="guard-post", size_px=22)},
+                        Label(11.5, DEEP_NAVY, 700, min_zoom=12, halo_px=4)),
     "gates": LayerLook(120, {"": Look("symbol", symbol="gate", size_px=20, min_zoom=15)},
                        Label(11.5, DEEP_NAVY, 700, min_zoom=16.5, halo_px=4)),
     "devices": LayerLook(
@@ -217,6 +259,11 @@ LAYERS: Final[dict[str, LayerLook]] = {
         145,
         {name: Look("dot", fill=NAVY, line="#FFFFFF", symbol=name, size_px=7) for name in _TREATMENT_SYMBOLS}
         | {"": Look("dot", fill=NAVY, line="#FFFFFF", size_px=7)},
+    ),
+    "stations": LayerLook(
+        147,
+        {name: Look("tag", fill=team.colour, shape=team.shape, size_px=17) for name, team in TEAMS.items()}
+        | {"": Look("tag", fill="#6B7680", shape="box", size_px=17)},
     ),
     "schools": LayerLook(
         150,

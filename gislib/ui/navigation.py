@@ -17,7 +17,7 @@ ICON: Final = data_uri(MARK)
 # section -> (page, icon); the file is pages/<section>/<page>.py
 _PAGES: Final = {
     "study": (("overview", "map"), ("campus", "school"), ("compliance", "fact_check")),
-    "plan": (("treatments", "traffic"),),
+    "plan": (("treatments", "traffic"), ("patrols", "route")),
     "base": (("data", "database"), ("methods", "menu_book")),
 }
 

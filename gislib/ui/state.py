@@ -15,7 +15,7 @@ import streamlit as st
 from gislib import rules, wording
 from gislib.ui.map_component import Picked
 
-Choice = Literal["lang", "school", "slice", "profile", "venue", "plan", "device"]
+Choice = Literal["lang", "school", "slice", "profile", "venue", "plan", "device", "patrol", "team", "station"]
 
 _DEFAULTS: Final[dict[Choice, str]] = {
     "lang": wording.LANGUAGES[0],
@@ -25,13 +25,16 @@ _DEFAULTS: Final[dict[Choice, str]] = {
     "venue": "",
     "plan": "",
     "device": "",
+    "patrol": "",
+    "team": "",
+    "station": "",
 }
 _LONGEST_QUERY: Final = 200  # characters; ids are far shorter, and an address is untrusted
 
 
 @dataclass(frozen=True)
 class Choices:
-    """The user's choices; ``school``, ``venue``, ``plan`` and ``device`` (of the plan) are ids or empty."""
+    """The user's choices: ids or empty; ``device`` is one of the plan, ``team`` and ``station`` are of the patrol."""
 
     lang: str
     school: str
@@ -40,6 +43,9 @@ class Choices:
     venue: str
     plan: str
     device: str
+    patrol: str
+    team: str
+    station: str
 
 
 def restore() -> Choices:

@@ -79,18 +79,22 @@ def test_an_errand_around_a_corner():
     assert own.stations[1].spot.distance(shapely.Point(lon, lat)) < 1e-7
 
 
-def test_streets_that_continue_each_other_are_one_station():
-    """A road cut at a junction is walked in one go; a nameless one is told block by block."""
-    for name, stations in (("长街", 1), (None, 2)):
-        blocks = [road("residential", [(x, 0), (x + 100, 0)], name=name) for x in (0, 100)]
-        now = ground([*blocks, road("residential", [(100, 0), (100, 90)], name="横街")])
-        demand = demand_on(now, [0, 1])
-        demand.streets["road_name"] = name
-        own = told(now, demand, [team(0)]).teams[0]
-        served = [station for station in own.stations if station.number]
-        assert len(served) == stations
-        assert sum(station.served_m for station in served) == pytest.approx(200)
-        assert {key for station in served for key in station.demand_ids} == {"st0", "st1"}
+@pytest.mark.parametrize(
+    ("name", "corner", "stations"),
+    [("长街", (200, 0), 1), (None, (200, 0), 1), ("长街", (100, -100), 2), (None, (100, -100), 2)],
+)
+def test_streets_that_go_straight_on_are_one_station(name, corner, stations):
+    """A road cut at a junction is walked in one go; around a corner another station begins."""
+    ends = [[(0, 0), (100, 0)], [(100, 0), corner]]
+    blocks = [road("residential", coords, name=name) for coords in ends]
+    now = ground([*blocks, road("residential", [(100, 0), (100, 90)], name="横街")])
+    demand = demand_on(now, [0, 1])
+    demand.streets["road_name"] = name
+    own = told(now, demand, [team(0)]).teams[0]
+    served = [station for station in own.stations if station.number]
+    assert len(served) == stations
+    assert sum(station.served_m for station in served) == pytest.approx(200)
+    assert {key for station in served for key in station.demand_ids} == {"st0", "st1"}
 
 
 def test_waiting_breaks_and_reasons_are_told():

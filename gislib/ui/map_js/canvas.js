@@ -146,6 +146,84 @@ function drawLines(context, groups, frame) {
     }
 }
 
+const ARROW_PX_HALF = 4.2;
+
+// Arrowheads along lines in their direction, `arrows_px` apart, one at least on a line long enough to carry it.
+function drawArrows(context, features, look, frame) {
+  for (const feature of features)
+    for (const part of feature.parts) {
+      const points = [];
+      for (let i = 0; i < part.length; i += 2) points.push([frame.x(part[i]), frame.y(part[i + 1])]);
+      const run = measured(points);
+      if (run.length < 4 * ARROW_PX_HALF) continue;
+      const count = Math.max(1, Math.floor(run.length / look.arrows_px));
+      for (let k = 0; k < count; k++) arrowhead(context, pointAt(run, (run.length * (k + 0.5)) / count), look);
+    }
+}
+
+function arrowhead(context, { x, y, angle }, look) {
+  const half = ARROW_PX_HALF + look.width_px / 4;
+  context.save();
+  context.translate(x, y);
+  context.rotate(angle);
+  context.beginPath();
+  context.moveTo(half, 0);
+  context.lineTo(-half, -half);
+  context.lineTo(-half, half);
+  context.closePath();
+  context.fillStyle = look.line;
+  context.strokeStyle = look.casing ?? "#FFFFFF";
+  context.lineWidth = 1;
+  context.fill();
+  context.stroke();
+  context.restore();
+}
+
+const TAG_PAD_PX = 5;
+
+function traceTag(context, shape, x0, y0, width, height) {
+  const half = height / 2;
+  context.beginPath();
+  if (shape === "pill") context.roundRect(x0, y0, width, height, half);
+  else if (shape === "hexagon") {
+    const x1 = x0 + width;
+    [[x0 + half / 2, y0], [x1 - half / 2, y0], [x1, y0 + half], [x1 - half / 2, y0 + height], [x0 + half / 2, y0 + height], [x0, y0 + half]]
+      .forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+    context.closePath();
+  } else context.rect(x0, y0, width, height);
+}
+
+// Tags of all layers, low ranks first: one that would cover another is left out, the selected one never is. Returns the
+// boxes that they cover.
+function drawTags(context, layers, frame, selected) {
+  const placed = [];
+  for (const layer of layers) {
+    if (!layer.set) continue;
+    const drawn = visibleCases(layer, frame)
+      .filter((g) => g.look.kind === "tag")
+      .flatMap(({ look, features }) => features.map((feature) => ({ look, feature })));
+    const first = (tag) => (selected?.feature === tag.feature ? -1 : tag.feature.rank ?? Infinity);
+    drawn.sort((a, b) => first(a) - first(b));
+    context.font = `700 11px ${FONT}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (const { look, feature } of drawn) {
+      const [wx, wy] = anchorOf(feature), x = frame.x(wx), y = frame.y(wy);
+      const width = Math.max(look.size_px, context.measureText(feature.name).width + 2 * TAG_PAD_PX), height = look.size_px;
+      const box = { x0: x - width / 2 - 1, y0: y - height / 2 - 1, x1: x + width / 2 + 1, y1: y + height / 2 + 1 };
+      if (placed.some((b) => boxesMeet(b, box))) continue;
+      traceTag(context, look.shape, x - width / 2, y - height / 2, width, height);
+      context.fillStyle = look.fill;
+      context.fill();
+      stroke(context, "#FFFFFF", 1.4);
+      context.fillStyle = "#FFFFFF";
+      context.fillText(feature.name, x, y + 0.5);
+      placed.push({ ...box, layer, feature, size: height });
+    }
+  }
+  return placed;
+}
+
 // Visible features of a layer by case, in the order of its looks; cases hidden at this zoom are left out.
 function visibleCases(layer, frame) {
   const features = layer.set.within(frame.box);
@@ -166,6 +244,7 @@ function drawGround(context, layers, frame) {
       if (look.kind === "dot") drawDots(context, features, look, frame);
     }
     if (lines.length) drawLines(context, lines, frame);
+    for (const { look, features } of lines) if (look.arrows_px) drawArrows(context, features, look, frame);
   }
 }
 

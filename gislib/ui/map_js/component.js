@@ -94,6 +94,7 @@ function createCanvases(state) {
     if (areaSelected) drawSelection(context, selected, frame);
     const symbols = drawSymbols(context, layers, frame, state.images);
     if (!areaSelected) drawSelection(context, selected, frame);
+    symbols.push(...drawTags(context, layers, frame, selected));
     const covered = [...coveredBoxes(state, frame), ...coveredBoxes(state, frame, ".hxt-disc,.hxt-spot")];
     drawLabels(labelBoard(context, frame, covered), layers, symbols, selected);
   });
