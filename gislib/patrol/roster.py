@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gislib.exposure.ground import Ground
-from gislib.patrol.clock import Span
+from gislib.patrol.clock import Span, read_span
 from gislib.patrol.parameters import POSTS, Shift
 from gislib.rules import RuleSet
 
@@ -30,7 +30,7 @@ def roster(
     rules
         Rules and their day: who stands at a post.
     campus_hours
-        Gate hours by ``school_id``; others: the whole shift.
+        Gate hours by ``school_id``; others: those of the rules, within the shift.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def roster(
     gates, schools = ground.tables["gates"], ground.tables["schools"]
     used = (gates["role"] == "student").to_numpy(bool) if POSTS in shift.demand else np.zeros(len(gates), bool)
     own = gates[used].sort_values("school_id", kind="stable")
-    hours = [(campus_hours or {}).get(school, shift.hours) for school in own["school_id"]]
+    hours = [(campus_hours or {}).get(school, _usual(shift, rules)) for school in own["school_id"]]
     people = " ".join(rs.table("patrol.post_people", on)["people"])
     return gpd.GeoDataFrame(
         {
@@ -53,6 +53,15 @@ def roster(
         },
         geometry=own.geometry, crs=gates.crs,
     )  # fmt: skip
+
+
+def _usual(shift: Shift, rules: tuple[RuleSet, date]) -> Span:
+    """Hours of a post where nobody told any; the whole shift where the rules name none or they lie outside it."""
+    rs, on = rules
+    told = rs.table("patrol.post_hours", on).get(shift.shift_id)
+    span = shift.hours if told is None else read_span(str(told))
+    begin, end = max(span.begin, shift.hours.begin), min(span.end, shift.hours.end)
+    return Span(begin, end) if begin < end else shift.hours
 
 
 def post_stops(posts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -1,0 +1,206 @@
+"""Patrols of the demo county through planning: kept, changed by pinning and skipping, stale and bad wishes refused."""
+
+import itertools
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plan_wishes import REQUEST
+
+from gislib import wording
+from gislib.domain.errors import ConflictError, GislibError, RefusedError
+from gislib.planning import patrol_days, patrol_teams, patrols
+from gislib.planning.authors import author_of, store_of
+from gislib.planning.patrol_basis import patrol_basis
+from gislib.planning.patrols import PatrolWish
+from gislib.planning.session import open_session
+from gislib.store import audit, terms
+from gislib.store.terms import GateTime, Holiday, TermFacts
+
+
+@pytest.fixture(autouse=True)
+def few_rounds(monkeypatch):
+    monkeypatch.setattr(patrols, "ROUNDS", 3000)
+
+
+@pytest.fixture(scope="module")
+def basis(planned):
+    return patrol_basis(planned, REQUEST)
+
+
+@pytest.fixture
+def wish(basis, request):
+    """Few stops and no streets: quick."""
+    return PatrolWish(request.node.name[:60], "summer_water", patrol_teams.proposed(basis, 2))
+
+
+@pytest.fixture
+def leaving(wish):
+    """Streets, hot spots, venues and waters at leaving time."""
+    return replace(wish, shift_id="leaving")
+
+
+def served_by(record):
+    """Team of every water that is looked after: no authority is needed there."""
+    own = [task for task in record.tasks if task.kind == "water" and task.team_id is not None]
+    return {task.demand_id: task.team_id for task in own}
+
+
+def test_a_patrol_is_kept_with_what_was_asked(planned, leaving):
+    saved = patrols.propose(planned, REQUEST, leaving)
+    again = patrols.read(planned, saved.head.patrol_id)
+    assert again == saved
+    assert (again.wish, again.request) == (leaving, REQUEST)
+    (record,) = again.sets
+    assert [team.name for team in record.teams] == ["甲组", "乙组"]
+    assert 0.2 < record.covered_share <= record.coverage_bound
+    total = sum(task.risk for task in record.tasks)
+    assert sum(task.risk for task in record.tasks if task.team_id) / total == pytest.approx(record.covered_share)
+    assert all(team.overtime_min == 0 for team in record.teams)
+    assert len(record.posts) > 80
+    assert audit.entries(store_of(planned))["action"].iloc[-1] == "patrol.create"
+
+
+def test_the_same_wish_gives_the_same_routes(planned, wish):
+    first = patrols.propose(planned, REQUEST, wish)
+    second = patrols.propose(planned, REQUEST, replace(wish, name=wish.name + "2"))
+    assert first.sets == second.sets
+
+
+def test_pinned_and_skipped_are_kept_to_and_earlier_versions_stay(planned, wish):
+    first = patrols.propose(planned, REQUEST, wish)
+    own = served_by(first.sets[0])
+    moved = next(key for key, team in own.items() if team == "t1")
+    left = next(key for key, team in own.items() if team == "t2" and key != moved)
+    changed = replace(wish, pinned={moved: "t2"}, skipped=frozenset({left}))
+    second = patrols.propose(planned, REQUEST, changed, seen_version=1)
+    now = served_by(second.sets[0])
+    assert (second.head.patrol_id, second.head.version) == (first.head.patrol_id, 2)
+    assert now[moved] == "t2"
+    assert next(task.reason for task in second.sets[0].tasks if task.demand_id == left) == "skipped"
+    assert patrols.read(planned, first.head.patrol_id, 1).sets == first.sets
+    with pytest.raises(ConflictError) as stale:
+        patrols.propose(planned, REQUEST, wish, seen_version=1)
+    assert stale.value.code == "patrol_stale"
+    assert patrols.read(planned, first.head.patrol_id) == second
+
+
+def test_a_post_given_to_a_team_is_manned_from_begin_to_end(planned, basis, leaving):
+    depot = basis.depots.loc[leaving.teams[0].depot_id]
+    gates = basis.ground.tables["gates"]
+    students = gates[(gates["role"] == "student").to_numpy(bool)]
+    gate = str(students.distance(depot.geometry).idxmin())
+    short = replace(leaving, posts={gate: "t1"})
+    record = patrols.propose(planned, REQUEST, short).sets[0]
+    post = next(one for one in record.posts if one.gate_id == gate)
+    station = next(one for one in record.team("t1").stations if one.kind == "post")
+    assert (station.begins_min, station.ends_min) == (post.begins_min, post.ends_min) == (1000.0, 1080.0)
+
+
+def test_a_search_that_is_stopped_keeps_what_it_found(planned, wish):
+    saved = patrols.propose(planned, REQUEST, replace(wish, seconds=60.0), keep_on=lambda: False)
+    assert saved.sets[0].tasks
+    assert {task.reason for task in saved.sets[0].tasks if task.team_id is None} <= {
+        "no_time", "detour", "unreachable", "off_road", "window", "no_skill"
+    }  # fmt: skip
+
+
+def test_gate_hours_of_a_campus_bound_its_streets(planned, leaving):
+    """The term's gate hours of one campus are kept to by whoever patrols there."""
+    before = patrols.propose(planned, REQUEST, leaving).sets[0]
+    street = next(s for team in before.teams for s in team.stations if s.kind == "street" and s.school_name is not None)
+    schools = planned.workspace and patrol_basis(planned, REQUEST).ground.tables["schools"]
+    school = schools.index[schools["name"] == street.school_name][0]
+    hours = GateTime("leaving", "17:00", "17:20", school)
+    facts = TermFacts(
+        "秋季", date(2026, 9, 1), date(2027, 1, 22), (Holiday(date(2026, 10, 1), date(2026, 10, 7), "国庆"),), (hours,)
+    )
+    terms.add(store_of(planned), facts, author_of(planned))
+    after = patrols.propose(planned, REQUEST, replace(leaving, name=leaving.name + "2")).sets[0]
+    own = [
+        task for task in after.tasks
+        if task.school_name == street.school_name and task.kind == "street" and task.team_id is not None
+    ]  # fmt: skip
+    assert all(1020 - 1e-6 <= task.begins_min <= 1040 + 1e-6 for task in own)
+    days = patrol_days.school_days(planned, date(2026, 9, 30), 4)
+    assert days == [date(2026, 9, 30), date(2026, 10, 8), date(2026, 10, 9), date(2026, 10, 12)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"teams": ()}, "patrol_no_team"),
+        ({"sets": 0}, "patrol_sets"),
+        ({"sets": 11}, "patrol_sets"),
+        ({"shift_id": "lunch"}, "patrol_shift_unknown"),
+        ({"hours": "16.20-18.30"}, "patrol_hours"),
+        ({"hours": "08:20-08:22"}, "patrol_shift_short"),
+        ({"pinned": {"nothing": "t1"}}, "patrol_wish_unknown"),
+        ({"name": "  "}, "patrol_name"),
+    ],
+)
+def test_bad_wishes_are_told_and_leave_nothing(planned, wish, changes, code):
+    before = patrols.heads(planned)
+    with pytest.raises(GislibError) as problem:
+        patrols.propose(planned, REQUEST, replace(wish, **changes))
+    assert problem.value.code == code
+    for lang in wording.LANGUAGES:
+        assert "{" not in wording.error(problem.value, lang)
+    assert patrols.heads(planned) == before
+
+
+def test_bad_teams_are_told(planned, basis, wish):
+    one = wish.teams[0]
+    for bad, code in (
+        (replace(one, depot_id="gone"), "patrol_depot_unknown"),
+        (replace(one, mode="boat"), "patrol_mode_unknown"),
+        (replace(one, hours="08:20-08:25", break_min=10.0), "patrol_shift_short"),
+    ):
+        with pytest.raises(GislibError) as problem:
+            patrols.propose(planned, REQUEST, replace(wish, teams=(bad,)))
+        assert problem.value.code == code
+    with pytest.raises(GislibError) as problem:
+        patrol_teams.proposed(basis, 0)
+    assert problem.value.code == "patrol_no_team"
+    assert len({team.team_id for team in patrol_teams.proposed(basis, 12)}) == 12
+
+
+def test_accepted_is_closed_and_retired_is_gone(planned, wish):
+    saved = patrols.propose(planned, REQUEST, wish)
+    identity = saved.head.patrol_id
+    assert patrols.accept(planned, identity, 1).status == "accepted"
+    with pytest.raises(GislibError) as problem:
+        patrols.propose(planned, REQUEST, wish)
+    assert problem.value.code == "patrol_closed"
+    patrols.reopen(planned, identity, 1)
+    patrols.retire(planned, identity, 1)
+    assert identity not in {head.patrol_id for head in patrols.heads(planned)}
+    assert patrols.by_name(planned, wish.name) is None
+
+
+def test_a_viewer_may_not_write(planned, wish):
+    viewer = open_session(planned.workspace.root, "访客", "viewer")
+    saved = patrols.propose(planned, REQUEST, wish)
+    at = saved.head.patrol_id, saved.head.version
+    for call in (
+        lambda: patrols.propose(viewer, REQUEST, wish),
+        lambda: patrols.accept(viewer, *at),
+        lambda: patrols.reopen(viewer, *at),
+        lambda: patrols.retire(viewer, *at),
+    ):
+        with pytest.raises(RefusedError):
+            call()
+    assert patrols.read(viewer, at[0]) == saved
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 6), st.integers(0, 99), st.integers(0, 60))
+def test_no_set_is_walked_twice_running(sets, seed, count):
+    days = [date.fromordinal(740_000 + k) for k in range(count)]
+    chosen = patrol_days.rotation(days, sets, seed)
+    assert all(0 <= one < sets for one in chosen)
+    assert sets == 1 or all(a != b for a, b in itertools.pairwise(chosen))
+    if sets > 1 and count > 40:
+        assert set(chosen) == set(range(sets))
