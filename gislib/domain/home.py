@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,12 @@ def data_folder() -> Path:
     InputError
         ``home_missing`` if the folder holds no ``rules``: the package was moved away from its project.
     """
-    named = os.environ.get(HOME_VARIABLE)
+    return _folder(os.environ.get(HOME_VARIABLE))
+
+
+@lru_cache(maxsize=4)
+def _folder(named: str | None) -> Path:
+    """Looked for once: prints ask for it tens of thousands of times."""
     home = Path(named) if named else Path(__file__).resolve().parents[2]
     folder = home / "data"
     if not (folder / "rules").is_dir():

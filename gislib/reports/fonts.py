@@ -66,7 +66,12 @@ def printable(text: str) -> str:
     Composed (NFC); white space and controls become single spaces, invisible signs go, and every character without a
     glyph becomes `MISSING_MARK`, to be said on the page (`missing_characters`).
     """
-    known = _printed(font_folder())
+    return _printable(text, font_folder())
+
+
+@lru_cache(maxsize=8192)
+def _printable(text: str, folder: Path) -> str:
+    known = _printed(folder)
     return "".join(sign if ord(sign) in known else MISSING_MARK for sign in one_line(text))
 
 

@@ -38,17 +38,30 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Way:
+    """
+    Line that somebody walks, with arrows in its direction.
+
+    ``served``: patrolled, drawn strongly; else only passed, thin and dashed. ``fitted``: the frame shows all of it.
+    """
+
+    line: shapely.LineString
+    served: bool
+    fitted: bool = True
+
+
+@dataclass(frozen=True)
 class LegendEntry:
     """
     What a sign means.
 
     ``symbol``: file of ``data/symbols`` (``mono``: as existing devices are drawn); None: the sign of ``kind``, the
-    outline of the campus in question or the dot of an exact place.
+    outline of the campus in question, the dot of an exact place, or a patrolled or only passed way.
     """
 
     text: str
     symbol: str | None = None
-    kind: Literal["campus", "place"] = "campus"
+    kind: Literal["campus", "place", "served", "passed"] = "campus"
     mono: bool = False
 
 
@@ -66,6 +79,8 @@ class MapContent:
     layers
         Ground by name, each may be absent: ``roads``, ``water``, ``buildings``, ``campuses`` (others), ``gates`` (all
         of the layers of `gislib.domain.tables`, with their columns), ``devices`` (existing).
+    ways
+        Routes, drawn over the roads; the frame is fitted to them too.
     legend
         Printed under the map beside the scale bar.
     existing_text
@@ -79,6 +94,7 @@ class MapContent:
     focus: shapely.Geometry | None
     focus_name: str
     layers: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    ways: tuple[Way, ...] = ()
     legend: tuple[LegendEntry, ...] = ()
     existing_text: str = ""
     mono: bool = False

@@ -26,6 +26,7 @@ from gislib.reports.sheet_map.furniture import (
 from gislib.reports.sheet_map.ground import COLOUR, MONO, Ground, draw_ground, focus_outline, lay_out, road_surface
 from gislib.reports.sheet_map.marks import Obstacles, draw_marks, place_marks, taken_by
 from gislib.reports.sheet_map.names import draw_names
+from gislib.reports.sheet_map.ways import draw_ways
 from gislib.reports.symbols import symbol_exists
 
 MARGIN_MM: Final = 13.0
@@ -82,6 +83,7 @@ def draw_map(content: MapContent, width_mm: float, height_mm: float, north: str)
 def _drawn(content: MapContent, ground: Ground, north: str) -> list[str]:
     """Layers of the map in drawing order; marks are placed before names, which then avoid them."""
     frame, mono = ground.frame, content.mono
+    ways, arrows = draw_ways(frame, content.ways)
     places = points_on_paper(frame, np.array([(mark.x_m, mark.y_m) for mark in content.marks]).reshape(-1, 2))
     corner = north_box(frame, places)
     gates = _gate_boxes(ground)
@@ -95,9 +97,10 @@ def _drawn(content: MapContent, ground: Ground, north: str) -> list[str]:
         outline=focus_outline(ground),
     )
     spots = place_marks(content.marks, places, obstacles)
-    taken = np.vstack((corner, gates, existing_boxes, taken_by(content.marks, spots)))
+    taken = np.vstack((corner, gates, existing_boxes, arrows, taken_by(content.marks, spots)))
     return [
         draw_ground(ground, mono=mono),
+        ways,
         existing,
         "".join(svg.symbol("gate", shape.x, shape.y, GATE_SYMBOL_MM, mono=mono) for shape in ground.gates["shape"]),
         draw_names(ground, taken, content.focus_name, mono=mono),
@@ -118,7 +121,8 @@ def _legend(content: MapContent, frame: Frame) -> tuple[LegendEntry, ...]:
 
 def _sized(content: MapContent, width_mm: float, height_mm: float) -> Frame:
     points = [shapely.Point(mark.x_m, mark.y_m) for mark in content.marks]
-    shapes = [*points, *([content.focus] if content.focus is not None else [])]
+    lines = [way.line for way in content.ways if way.fitted]
+    shapes = [*points, *lines, *([content.focus] if content.focus is not None else [])]
     if not shapes:
         raise ValueError("nothing to show")
     west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object)).tolist()

@@ -15,6 +15,7 @@ from gislib.reports.sheet_map.content import LegendEntry
 from gislib.reports.sheet_map.frame import Frame
 from gislib.reports.sheet_map.ground import COLOUR, MONO
 from gislib.reports.sheet_map.marks import draw_place
+from gislib.reports.sheet_map.ways import draw_sample
 
 TEXT_MM: Final = 2.5
 ROW_MM: Final = 6.0
@@ -139,6 +140,8 @@ def _legend_symbol(entry: LegendEntry, x: float, y: float, *, mono: bool) -> str
         return svg.symbol(entry.symbol, x, y, _SYMBOL_MM, mono=mono or entry.mono)
     if entry.kind == "place":
         return draw_place(x, y)
+    if entry.kind in {"served", "passed"}:
+        return draw_sample(x, y, _SYMBOL_MM, served=entry.kind == "served")
     inks = MONO if mono else COLOUR
     wide, high = _SYMBOL_MM, _SYMBOL_MM * 0.66
     return svg.element(

@@ -29,6 +29,9 @@ _AIR_MM: Final = 0.5
 """Kept free around a number."""
 _RINGS_MM: Final = (6.0, 8.0, 10.5, 13.5, 17.0, 21.0, 26.0, 32.0)
 _DIRECTIONS: Final = 24
+_DISC_RINGS: Final = (1.3, 2.05, 2.8, 3.6, 4.5, 6.0)
+"""Distances of a moved disc from its place, in its radii."""
+_DISC_DIRECTIONS: Final = 16
 _PASSES: Final = 3
 _LEADER_STEPS: Final = 9
 
@@ -86,10 +89,14 @@ def place_marks(marks: Sequence[Mark], places: Floats, obstacles: Obstacles) -> 
 
     Prices: length of the leader, what is hidden (other places, symbols, numbers, ``obstacles``), crossed leaders,
     covered road, the wrong side of the street. The same input gives the same spots.
+
+    Discs lie on their places as long as they hide no earlier one; then on the nearest free spot, with a leader.
     """
     dots = around(places, 2 * DOT_MM, 2 * DOT_MM)
     led = np.array([mark.symbol is not None for mark in marks], dtype=bool)
-    fixed = around(places[~led], 2 * BADGE_MM, 2 * BADGE_MM) if (~led).any() else no_boxes()
+    discs = places.copy()
+    discs[~led] = _apart(places[~led], obstacles)
+    fixed = around(discs[~led], 2 * BADGE_MM, 2 * BADGE_MM) if (~led).any() else no_boxes()
     still = np.vstack((obstacles.boxes, fixed, dots))
     choices = {k: _choices(marks[k], places[k], obstacles) for k in np.flatnonzero(led).tolist()}
     spots = polygons(dots)
@@ -102,7 +109,26 @@ def place_marks(marks: Sequence[Mark], places: Floats, obstacles: Obstacles) -> 
         for k, own in choices.items():
             others = [(choices[other], row) for other, row in taken.items() if other != k]
             taken[k] = int(np.argmin(alone[k] + _against(own, others)))
-    return [_spot(tuple(places[k]), choices.get(k), taken.get(k)) for k in range(len(marks))]
+    return [_spot(tuple(places[k]), tuple(discs[k]), choices.get(k), taken.get(k)) for k in range(len(marks))]
+
+
+def _apart(places: Floats, obstacles: Obstacles) -> Floats:
+    """Middles of numbered discs that hide no other: their places, else the nearest of rings around them."""
+    angle = np.arange(_DISC_DIRECTIONS) * 2 * np.pi / _DISC_DIRECTIONS
+    around_it = np.column_stack((np.sin(angle), -np.cos(angle)))
+    rings = np.vstack([np.zeros((1, 2)), *(ring * BADGE_MM * around_it for ring in _DISC_RINGS)])
+    size = np.array([obstacles.width_mm, obstacles.height_mm]) - BADGE_MM
+    found: list[Floats] = []
+    for place in places:
+        tries = place + rings
+        inner = ((tries >= BADGE_MM) & (tries <= size)).all(axis=1)
+        away = np.ones(len(tries), bool)
+        if found:
+            gaps = np.hypot(*(tries[:, None, :] - np.array(found)[None, :, :]).transpose(2, 0, 1))
+            away = gaps.min(axis=1) >= 2 * BADGE_MM
+        free = np.flatnonzero(inner & away)
+        found.append(tries[free[0]] if len(free) else place)
+    return np.array(found).reshape(-1, 2)
 
 
 def taken_by(marks: Sequence[Mark], spots: Sequence[Spot]) -> Boxes:
@@ -122,8 +148,9 @@ def taken_by(marks: Sequence[Mark], spots: Sequence[Spot]) -> Boxes:
 def draw_marks(marks: Sequence[Mark], spots: Sequence[Spot], *, mono: bool) -> str:
     """Leaders, then places, then symbols and numbers: nothing covers a symbol."""
     pairs = list(zip(marks, spots, strict=True))
-    leaders = "".join(_leader(spot) for _, spot in pairs if spot.led)
-    dots = "".join(draw_place(*spot.place) for _, spot in pairs if spot.led)
+    away = [spot for _, spot in pairs if spot.symbol != spot.place]
+    leaders = "".join(_leader(spot) for spot in away)
+    dots = "".join(draw_place(*spot.place) for spot in away)
     return leaders + dots + "".join(_mark(mark, spot, mono=mono) for mark, spot in pairs)
 
 
@@ -188,10 +215,11 @@ def _count(shapes: Shapes, others: Shapes) -> Floats:
     return met
 
 
-def _spot(place: tuple[float, ...], own: _Choices | None, row: int | None) -> Spot:
+def _spot(place: tuple[float, ...], disc: tuple[float, ...], own: _Choices | None, row: int | None) -> Spot:
     at = (float(place[0]), float(place[1]))
     if own is None or row is None:
-        return Spot(at, at, at, led=False)
+        moved = (float(disc[0]), float(disc[1]))
+        return Spot(at, moved, moved, led=False)
     symbol, label = own.symbol[row], own.label[row]
     return Spot(at, (float(symbol[0]), float(symbol[1])), (float(label[0]), float(label[1])), led=True)
 

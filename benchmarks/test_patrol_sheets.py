@@ -1,0 +1,51 @@
+"""Sixty route sheets of one shift as one PDF: maps, tables, codes and typesetting together."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from gislib.assessment import Request
+from gislib.planning import demo, patrol_papers, patrol_teams, patrols
+from gislib.planning.patrol_basis import patrol_basis
+from gislib.planning.patrols import PatrolWish
+from gislib.planning.session import open_session
+from gislib.reports.patrol.leaves import leaves
+from gislib.reports.patrol.sheets import render_patrol
+
+SHEETS = 60
+STATIONS = 11
+MOST_SECONDS = 10.0
+REQUEST = Request(date(2026, 11, 16))
+
+
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory):
+    """The stations of four real teams dealt out to sixty, eleven each."""
+    folder = tmp_path_factory.mktemp("demo") / "workspace"
+    demo.build(folder)
+    session = open_session(folder)
+    teams = patrol_teams.proposed(patrol_basis(session, REQUEST), 4)
+    saved = patrols.propose(session, REQUEST, PatrolWish("甲", "leaving", teams, seconds=5.0))
+    whole = patrol_papers.paper_of(session, saved)
+    dealt = [
+        replace(team, team_id=f"{team.team_id}-{k}", stations=team.stations[k : k + STATIONS])
+        for team in whole.record.teams
+        for k in range(0, len(team.stations) - STATIONS + 1, 2)
+    ]
+    single = [team for team in dealt if len(leaves(team)) == 1][:SHEETS]
+    assert len(single) == SHEETS
+    return replace(whole, record=replace(whole.record, teams=tuple(single)))
+
+
+def test_sixty_sheets(benchmark, paper):
+    render_patrol(replace(paper, record=replace(paper.record, teams=paper.record.teams[:1])))
+    begun = time.process_time()
+    printed = benchmark.pedantic(lambda: render_patrol(paper), rounds=3, iterations=1)
+    used = (time.process_time() - begun) / 3
+    seconds = benchmark.stats.stats.min
+    print(f"\n{SHEETS} route sheets: {seconds:.1f} s ({used:.1f} s of processor), {len(printed.pdf) / 2**20:.1f} MiB")
+    assert seconds <= MOST_SECONDS

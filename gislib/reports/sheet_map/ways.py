@@ -1,0 +1,71 @@
+"""Routes on a printed map: patrolled thick, passed thin and dashed, with arrows; told apart without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import shapely
+
+from gislib.reports.sheet_map import svg
+from gislib.reports.sheet_map.boxes import Boxes, around, no_boxes
+from gislib.reports.sheet_map.content import Way
+from gislib.reports.sheet_map.frame import Frame, on_paper
+
+SERVED_MM: Final = 0.95
+PASSED_MM: Final = 0.4
+RIM_MM: Final = 0.5
+PASSED_DASH: Final = "1.6 0.9"
+ARROW_MM: Final = 1.5
+"""Length of an arrowhead."""
+APART_MM: Final = 17.0
+"""Between two arrows of one line."""
+LEAST_MM: Final = 5.0
+"""Shorter lines carry no arrow."""
+
+
+def draw_ways(frame: Frame, ways: Sequence[Way]) -> tuple[str, Boxes]:
+    """SVG of the ways, and the boxes of their arrowheads."""
+    if not ways:
+        return "", no_boxes()
+    placed = on_paper(frame, np.array([way.line for way in ways], dtype=object))
+    served = np.array([way.served for way in ways], bool)
+    style = {"fill": "none", "stroke_linejoin": "round", "stroke_linecap": "butt"}
+    drawn = [
+        svg.path(placed[~served], stroke="#fff", stroke_width=PASSED_MM + RIM_MM, **style),
+        svg.path(placed[~served], stroke="#000", stroke_width=PASSED_MM, stroke_dasharray=PASSED_DASH, **style),
+        svg.path(placed[served], stroke="#fff", stroke_width=SERVED_MM + RIM_MM, **style),
+        svg.path(placed[served], stroke="#000", stroke_width=SERVED_MM, **style),
+    ]
+    spots = [spot for line in placed for part in shapely.get_parts(line) for spot in _arrows(part)]
+    drawn += [_arrowhead(*spot) for spot in spots]
+    middles = np.array([(x, y) for x, y, _ in spots]).reshape(-1, 2)
+    return "".join(drawn), around(middles, ARROW_MM, ARROW_MM) if spots else no_boxes()
+
+
+def _arrows(line: shapely.LineString) -> list[tuple[float, float, float]]:
+    """Places of the arrows of a line on paper with their direction, radians clockwise from the right."""
+    if line.geom_type != "LineString" or line.length < LEAST_MM:
+        return []
+    count = max(int(line.length // APART_MM), 1)
+    found = []
+    for k in range(count):
+        chain = line.length * (k + 0.5) / count
+        before, at, after = (line.interpolate(chain + step) for step in (-ARROW_MM / 2, 0.0, ARROW_MM / 2))
+        found.append((at.x, at.y, float(np.arctan2(after.y - before.y, after.x - before.x))))
+    return found
+
+
+def _arrowhead(x: float, y: float, angle: float) -> str:
+    """White-rimmed arrowhead."""
+    corners = np.array([(0.6, 0.0), (-0.4, -0.5), (-0.4, 0.5)]) * ARROW_MM
+    turned = corners @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) + (x, y)
+    return svg.path([shapely.Polygon(turned)], fill="#000", stroke="#fff", stroke_width=0.25)
+
+
+def draw_sample(x_mm: float, y_mm: float, wide_mm: float, *, served: bool) -> str:
+    """Piece of a way for the legend."""
+    line = shapely.LineString([(x_mm - wide_mm / 2, y_mm), (x_mm + wide_mm / 2, y_mm)])
+    width, dash = (SERVED_MM, None) if served else (PASSED_MM, PASSED_DASH)
+    return svg.path([line], fill="none", stroke="#000", stroke_width=width, stroke_dasharray=dash)
