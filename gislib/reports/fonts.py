@@ -35,7 +35,13 @@ def font_folder() -> Path:
     InputError
         ``fonts_missing`` if a file is not there.
     """
-    folder = data_folder() / "fonts"
+    return _complete(data_folder())
+
+
+@lru_cache(maxsize=4)
+def _complete(data: Path) -> Path:
+    """Looked at once: every width of a text asks for it."""
+    folder = data / "fonts"
     for name in (REGULAR, BOLD):
         if not (folder / name).is_file():
             raise InputError("fonts_missing", file=str(folder / name))

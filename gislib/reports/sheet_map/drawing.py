@@ -93,7 +93,8 @@ def _drawn(content: MapContent, ground: Ground, north: str) -> list[str]:
         frame.height_mm,
         boxes=np.vstack((corner, gates)),
         existing=existing_boxes,
-        roads=road_surface(ground),
+        # numbered discs may cover a road: only symbols are kept off it
+        roads=road_surface(ground) if any(mark.symbol for mark in content.marks) else shapely.Polygon(),
         outline=focus_outline(ground),
     )
     spots = place_marks(content.marks, places, obstacles)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gislib.domain.arrays import Floats
+from gislib.domain.arrays import Floats, Shapes
 from gislib.reports.fonts import printable, width_em
 from gislib.reports.sheet_map import svg
 from gislib.reports.sheet_map.boxes import Boxes, around, inside, overlap, polygons
@@ -103,9 +103,15 @@ def _streets(roads: pd.DataFrame) -> list[tuple[Any, str]]:
     named = roads[roads["name"].notna()] if "name" in roads else roads.iloc[:0]
     found = []
     for name, pieces in named.groupby("name", sort=True):
-        line = _longest(shapely.union_all(pieces["shape"].to_numpy()))
+        line = _longest(shapely.multilinestrings(_lines_of(pieces["shape"].to_numpy())))
         found.append((-int(pieces["rank"].max()), -float(line.length), str(name), line))
     return [(line, name) for *_, name, line in sorted(found, key=lambda one: one[:3])]
+
+
+def _lines_of(shapes: Shapes) -> Shapes:
+    """Lines of which shapes consist."""
+    parts = shapely.get_parts(shapes)
+    return np.asarray(parts[shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING], dtype=object)
 
 
 def _longest(shape: Any) -> Any:  # noqa: ANN401 - any shapely line
