@@ -10,7 +10,7 @@ import typer
 
 from gislib.assessment import Request
 from gislib.cli import doctor as doctors
-from gislib.cli import exporting, importing, plans
+from gislib.cli import exporting, importing, patrols, plans
 from gislib.cli.checking import report_of
 from gislib.cli.output import BAD_INPUT, JsonOption, LangOption, Output, Report, refusing, run, show
 from gislib.cli.values import day
@@ -31,6 +31,7 @@ app = typer.Typer(
 )  # fmt: skip
 app.command("import")(importing.import_data)
 app.command("plan")(plans.plan_measures)
+app.command("patrol")(patrols.plan_patrol)
 app.command("export")(exporting.export_files)
 
 WorkspaceArgument = Annotated[Path, typer.Argument(help="Workspace folder.", metavar="WORKSPACE")]

@@ -12,7 +12,7 @@ import pandas as pd
 from gislib.assessment import Request
 from gislib.planning import results
 from gislib.planning.plan_scores import PlanScores
-from gislib.planning.session import Session
+from gislib.planning.session import Session, require_role
 from gislib.reports.files import write_bytes
 from gislib.reports.geojson import write_geojson
 from gislib.reports.marking import KEPT_INSIDE
@@ -58,8 +58,13 @@ class PlanSummary:
 
 def folder_name(head: PlanHead) -> str:
     """Name of a plan's folder: its own where files may be called so, else with the plan's id."""
-    safe = head.name.translate(_UNSAFE).strip(". ")[:_LONGEST_NAME]
-    return safe if safe == head.name else f"{safe}-{head.plan_id}"
+    return safe_name(head.name, head.plan_id)
+
+
+def safe_name(name: str, identity: str) -> str:
+    """Folder for what people named: the name itself where files may be called so, else with its id."""
+    safe = name.translate(_UNSAFE).strip(". ")[:_LONGEST_NAME]
+    return safe if safe == name else f"{safe}-{identity}"
 
 
 def summary(plan: Plan, scores: PlanScores) -> PlanSummary:
@@ -71,7 +76,7 @@ def summary(plan: Plan, scores: PlanScores) -> PlanSummary:
         name=head.name,
         plan_id=head.plan_id,
         version=head.version,
-        budget_yuan=float(head.parameters.get("wish", {}).get("budget_yuan", head.cost_yuan)),
+        budget_yuan=budget_yuan(head),
         cost_yuan=head.cost_yuan,
         devices=len(devices),
         verify_on_site=int((devices["verify_on_site"] != "").sum()),
@@ -87,6 +92,11 @@ def summary(plan: Plan, scores: PlanScores) -> PlanSummary:
     )
 
 
+def budget_yuan(head: PlanHead) -> float:
+    """Yuan that a plan was asked to keep to; what it costs where nobody named a budget."""
+    return float(head.parameters.get("wish", {}).get("budget_yuan", head.cost_yuan))
+
+
 def _points(campuses: pd.DataFrame, column: str) -> float:
     """Points of the score that all campuses lose."""
     return round(float((campuses["score_before"] - campuses[column]).sum()), SCORE_DECIMALS)
@@ -94,6 +104,7 @@ def _points(campuses: pd.DataFrame, column: str) -> float:
 
 def write_plan(session: Session, request: Request, plan: Plan, scores: PlanScores) -> PlanSummary:
     """Write both files; the summary that is returned names them."""
+    require_role(session, "planner")
     folder = workspace.results_dir(session.workspace) / "plans" / folder_name(plan.head)
     found = summary(plan, scores)
     devices = write_geojson(folder / "treatments.geojson", plan.devices, plan_stamp(session, request, plan))

@@ -146,6 +146,9 @@ _TREATMENT_SYMBOLS: Final = (
     "speed-camera", "camera", "water-warning", "water-fence", "rescue-kit", "mark-device", "mark-refused",
     "mark-conflict",
 )  # fmt: skip
+_LEDGER_SYMBOLS: Final = (
+    "venue-other", "school-zone", "hazard-water", "school", "hazard-incident", "warn-children", "guard-post",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -231,6 +234,9 @@ LAYERS: Final[dict[str, LayerLook]] = {
         | {name: _patrolled(team) for name, team in TEAMS.items()}
         | {"": Look("line", line="#6B7680", width_px=2)},
     ),
+    "tracks": LayerLook(
+        114, {"": Look("line", line="#B5179E", width_px=2, dash=(1, 2), casing="#FFFFFF", casing_px=1.6, arrows_px=160)}
+    ),
     "patrol_left": LayerLook(
         108,
         {"": Look("dot", fill="#FFFFFF", line="#A3161F", width_px=1.6, size_px=7),
@@ -259,6 +265,19 @@ LAYERS: Final[dict[str, LayerLook]] = {
         145,
         {name: Look("dot", fill=NAVY, line="#FFFFFF", symbol=name, size_px=7) for name in _TREATMENT_SYMBOLS}
         | {"": Look("dot", fill=NAVY, line="#FFFFFF", size_px=7)},
+    ),
+    # Items of the ledger: dots by source, from street zoom on with the symbol beside; urgent ones have a ring below.
+    "ledger_urgent": LayerLook(
+        144,
+        {"overdue": Look("dot", fill="#FFFFFF", line="#A3161F", width_px=2.4, size_px=12),
+         "due_soon": Look("dot", fill="#FFFFFF", line="#8A6D1B", width_px=1.4, size_px=10),
+         "": Look("dot", fill="#FFFFFF", line="#6B7680", size_px=10)},
+    ),
+    "ledger": LayerLook(
+        146,
+        {name: Look("dot", fill=DEEP_NAVY, line="#FFFFFF", symbol=name, size_px=6) for name in _LEDGER_SYMBOLS}
+        | {"open": Look("dot", fill=DEEP_NAVY, line="#FFFFFF", size_px=8)}
+        | {"": Look("dot", fill="#FFFFFF", line="#6B7680", size_px=6)},
     ),
     "stations": LayerLook(
         147,

@@ -24,6 +24,7 @@ from gislib.store.patrols import PatrolHead
 from gislib.ui import guard, patrol_run, state, words
 from gislib.ui.state import Choices
 
+VIEWS: Final = ("plan", "check")
 FIRST_TEAMS: Final = 3
 _SETS: Final = 5
 _FIRST_SHIFT: Final = "leaving"
@@ -55,15 +56,14 @@ def _label(head: PatrolHead, lang: str) -> str:
 
 
 def context(saved: SavedPatrol | None, lang: str) -> str:
-    """Hours, teams and stations of a patrol."""
+    """Hours and teams of a patrol."""
     if saved is None:
         return wording.text("patrols.motto", lang)
     record = saved.sets[0]
-    stations = sum(station.number is not None for team in record.teams for station in team.stations)
     return wording.text(
         "patrols.context", lang, shift=wording.term("shift", record.shift_id, lang),
         begin=clock(record.begins_min), end=clock(record.ends_min), teams=len(record.teams),
-        people=sum(team.headcount for team in record.teams), stations=stations,
+        people=sum(team.headcount for team in record.teams),
     )  # fmt: skip
 
 
@@ -79,6 +79,15 @@ def which_set(place: DeltaGenerator, saved: SavedPatrol, lang: str) -> int:
         disabled=count == 1,
     )
     return int(picked or 0)
+
+
+def view(place: DeltaGenerator, lang: str) -> str:
+    """Switch between the plan and what was done."""
+    picked = place.segmented_control(
+        wording.text("patrols.view.label", lang), VIEWS, default=VIEWS[0], key="patrol.view",
+        format_func=lambda name: wording.text(f"patrols.view.{name}", lang), label_visibility="collapsed",
+    )  # fmt: skip
+    return picked or VIEWS[0]
 
 
 def label(name: str, lang: str) -> str:

@@ -22,14 +22,16 @@ from gislib.ui.map_component import LegendItem, LegendSection, MapLayer, Picked,
 from gislib.ui.patrol_view import Shown
 from gislib.ui.state import Choices
 
-HEIGHT_PX: Final = 470
+HEIGHT_PX: Final = 566
 STATIONS: Final = "stations"
 FAR: Final = 1_000
 """Rank after which the stations of the other teams give way to those of the team in focus."""
 
 
-def show(base: tuple[Snapshot, Overview, Stamp], seen: Shown, choices: Choices) -> Picked | None:
-    """Draw the map; returns what was clicked."""
+def show(
+    base: tuple[Snapshot, Overview, Stamp], seen: Shown, choices: Choices, more: Sequence[MapLayer] = ()
+) -> Picked | None:
+    """Draw the map, with more layers if there are any; returns what was clicked."""
     taken, found, stamp = base
     lang = choices.lang
     contents = base_map.contents(taken)
@@ -41,6 +43,7 @@ def show(base: tuple[Snapshot, Overview, Stamp], seen: Shown, choices: Choices) 
         routes_layer(seen, lang),
         depots_layer(seen, lang),
         stations_layer(seen, lang),
+        *more,
     ]
     head = seen.saved.head
     view = View(f"{head.patrol_id}.{head.version}.{seen.number}.{seen.team.team_id}", _bounds(seen))

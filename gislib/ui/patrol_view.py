@@ -60,6 +60,12 @@ def shown(saved: SavedPatrol, number: int, choices: Choices) -> Shown:
     return Shown(saved, number, teams[chosen], letters, choices.station if choices.station in known else "")
 
 
+def where(seen: Shown, number: int, lang: str) -> str:
+    """Which set of which version is printed."""
+    head = seen.saved.head
+    return wording.text("patrols.printed", lang, patrol=head.patrol_id, version=head.version, number=number + 1)
+
+
 def station_id(team: TeamPlan, station: Station) -> str:
     """Id of a numbered station."""
     return f"{team.team_id}.{station.number}"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from gislib.planning import patrol_basis, patrols
+from gislib.planning import patrol_basis, patrol_checks, patrols
 from gislib.ui import (
     cache,
     computing,
@@ -11,7 +11,9 @@ from gislib.ui import (
     markup,
     patrol_actions,
     patrol_cards,
+    patrol_check,
     patrol_choice,
+    patrol_files,
     patrol_gantt,
     patrol_map,
     patrol_run,
@@ -24,7 +26,7 @@ lang = choices.lang
 
 with guard.show_errors(lang):
     session = computing.open_workspace(lang)
-    heading, chooser, sets, ask, more = st.columns([6, 3, 2, 2, 2], vertical_alignment="center")
+    heading, chooser, sets, views, ask, more, out = st.columns([6, 3, 2, 3, 2, 2, 2], vertical_alignment="center")
     asked = computing.require_results(session, choices)
     taken = cache.snapshot(session)
     head = patrol_choice.choose(chooser, patrols.heads(session), choices)
@@ -36,20 +38,38 @@ with guard.show_errors(lang):
 patrol_run.show(lang)
 with guard.show_errors(lang), patrol_choice.preparing(lang):
     basis = patrol_basis.patrol_basis(session, asked)
+    base = taken, cache.overview(taken, asked), stamp
 
 if saved is None:
     st.html(markup.note(patrol_choice.label("start", lang)))
     patrol_choice.form(session, asked, basis, None, lang)
-else:
-    seen = patrol_view.shown(saved, patrol_choice.which_set(sets, saved, lang), choices)
-    with ask.popover(patrol_choice.label("again", lang), width="stretch"):
-        patrol_choice.form(session, asked, basis, saved, lang)
-    with more.popover(patrol_choice.label("more", lang), width="stretch"):
-        patrol_actions.menu(session, saved, lang)
-        patrol_actions.rota(session, saved, computing.today(), lang)
-    left, right = st.columns([3, 2], gap="small")
+    frame.footer(stamp, lang)
+    st.stop()
+
+seen = patrol_view.shown(saved, patrol_choice.which_set(sets, saved, lang), choices)
+shown = patrol_choice.view(views, lang)
+with ask.popover(patrol_choice.label("again", lang), width="stretch"):
+    patrol_choice.form(session, asked, basis, saved, lang)
+with more.popover(patrol_choice.label("more", lang), width="stretch"):
+    patrol_actions.menu(session, saved, lang)
+    patrol_actions.rota(session, saved, computing.today(), lang)
+patrol_files.show(out, session, seen, computing.today(), lang)
+left, right = st.columns([3, 2], gap="small")
+if shown == "check":
+    with right:
+        patrol_check.upload(session, lang)
+        with guard.show_errors(lang):
+            on = patrol_check.day(session, lang)
+            chosen = patrol_check.teams(session, seen, on, lang) if on else {}
+            layers = [patrol_check.tracks_layer(session, seen, on, chosen, lang)] if on else []
+            found = patrol_checks.check_patrol(session, seen.record, on, chosen) if on else None
     with left:
-        patrol_map.take(patrol_map.show((taken, cache.overview(taken, asked), stamp), seen, choices))
+        patrol_map.take(patrol_map.show(base, seen, choices, layers))
+    if found:
+        st.html(patrol_check.cards(found, lang))
+else:
+    with left:
+        patrol_map.take(patrol_map.show(base, seen, choices))
     with right:
         patrol_cards.figures(seen, lang)
         patrol_cards.stations(session, asked, seen, choices)
