@@ -20,7 +20,10 @@ from gislib.patrol.parameters import read_shift
 from gislib.patrol.teams import Team
 
 ON = date(2026, 11, 23)
-LAYERS = ("areas", "devices", "water", "buildings", "rentals", "population", "venues", "incidents", "schools", "gates")
+LAYERS = (
+    "areas", "devices", "water", "buildings", "rentals", "population", "venues", "incidents", "schools", "gates",
+    "depots",
+)  # fmt: skip
 
 
 @cache

@@ -32,7 +32,7 @@ def situation(
 ) -> Situation:  # fmt: skip
     """World assessed for one campus with its gate at (500, 10) and homes at both ends of a street along y = 0."""
     layers.setdefault("buildings", [home(400, 12), home(600, 12)])
-    names = ("areas", "devices", "water", "buildings", "rentals", "population", "venues", "incidents")
+    names = ("areas", "devices", "water", "buildings", "rentals", "population", "venues", "incidents", "depots")
     tables = {name: table(name, layers.get(name, [])) for name in names} | {"roads": table("roads", roads)}
     tables |= {
         "schools": table("schools", [SCHOOL | (school or {})]),

@@ -10,7 +10,7 @@ import typer
 
 from gislib.assessment import Request
 from gislib.cli import doctor as doctors
-from gislib.cli import exporting, importing, patrols, plans
+from gislib.cli import backups, exporting, importing, ledger, meetings, patrols, plans
 from gislib.cli.checking import report_of
 from gislib.cli.output import BAD_INPUT, JsonOption, LangOption, Output, Report, refusing, run, show
 from gislib.cli.values import day
@@ -33,6 +33,10 @@ app.command("import")(importing.import_data)
 app.command("plan")(plans.plan_measures)
 app.command("patrol")(patrols.plan_patrol)
 app.command("export")(exporting.export_files)
+app.command("meeting")(meetings.hold_meeting)
+app.command("backup")(backups.back_up)
+app.command("restore")(backups.restore)
+ledger.register(app)
 
 WorkspaceArgument = Annotated[Path, typer.Argument(help="Workspace folder.", metavar="WORKSPACE")]
 AsOfOption = Annotated[

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
 
-from gislib import wording
+from gislib.cli import checklist
 from gislib.cli.output import JsonOption, LangOption, Output, Report, run
+from gislib.cli.refused_rows import refusals
 from gislib.cli.values import column_map
 from gislib.domain.errors import InputError
 from gislib.planning import imports
@@ -31,7 +31,9 @@ class _Asked:
 
 def import_data(  # noqa: PLR0913 - one parameter per option
     workspace: Annotated[Path, typer.Argument(help="Workspace folder; made by the first import.", metavar="WORKSPACE")],
-    layer: Annotated[str | None, typer.Argument(help="osm, a table layer, dem or population.", metavar="LAYER")] = None,
+    layer: Annotated[
+        str | None, typer.Argument(help="osm, a table layer, dem, population, tracks or checklist.", metavar="LAYER")
+    ] = None,
     file: Annotated[Path | None, typer.Argument(help="File to read.", metavar="FILE")] = None,
     *,
     place: Annotated[str | None, typer.Option(help="Place to fetch from OpenStreetMap instead of a file.")] = None,
@@ -51,6 +53,8 @@ def import_data(  # noqa: PLR0913 - one parameter per option
         _check(asked)
         if asked.undo is not None:
             return _changes(imports.undo(open_session(workspace), asked.undo))
+        if asked.layer == checklist.LAYER and asked.file is not None:
+            return checklist.taken(workspace, asked.file, (sheet, column_map(mapped or ())), lang)
         options = ImportOptions(name, datum, sheet, column_map(mapped or ()), data_date)
         return summary_of(_import(workspace, asked, options, report), lang)
 
@@ -86,7 +90,7 @@ def summary_of(done: ImportSummary, lang: str) -> dict[str, Any]:
         "counts": dict(done.provenance.counts),
         **_changes(done.difference),
         "rejected_count": len(done.rejected),
-        "rejected": _refusals(done.rejected, lang),
+        "rejected": refusals(done.rejected, lang),
         "warnings": [asdict(message) for message in done.warnings],
     }
 
@@ -99,17 +103,3 @@ def _changes(difference: Difference) -> dict[str, Any]:
             for layer, change in difference.layers.items()
         },
     }
-
-
-def _refusals(rejected: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
-    """Rows refused: row number in the file, column, code, value and the reason in words."""
-    reasons = wording.catalogue(lang)
-    return [
-        {
-            **{str(name): value for name, value in row.items()},
-            "reason": reasons.get(f"errors.{row['code']}", str(row["code"])).format_map(
-                {str(name): value for name, value in row.items()}
-            ),
-        }
-        for row in rejected.to_dict("records")
-    ]

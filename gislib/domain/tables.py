@@ -179,6 +179,8 @@ LAYERS: Final[dict[str, Layer]] = {
         },
         POINT,
     ),
+    # Where patrols start; kind: police_station gatehouse post other. Never a telephone number, never a person.
+    "depots": Layer("depot_id", {"name": _text(), "kind": _text(nullable=False), **_ORIGIN}, AREA | POINT),
 }
 
 TREATMENTS: Final = "treatments"

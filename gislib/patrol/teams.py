@@ -88,22 +88,30 @@ def check_teams(teams: Sequence[Team], modes: Mapping[str, Mode], least_dwell_mi
 
 def depots(ground: Ground) -> gpd.GeoDataFrame:
     """
-    Places a team can start from: police booths, then the gates of the campuses.
+    Places a team can start from: depots, then police booths, then the gates of the campuses.
+
+    Depots are those imported, and the police stations of the map.
 
     Returns
     -------
     GeoDataFrame
-        Index ``depot_id``: ``kind`` (``police_booth`` or ``gatehouse``), ``name`` (missing where nameless), point.
+        Index ``depot_id``: ``kind`` (of the kinds of depots, ``police_booth`` or ``gatehouse``), ``name`` (of a gate
+        its campus's; missing where nameless), point.
     """
-    devices, gates, schools = (ground.tables[name] for name in ("devices", "gates", "schools"))
+    own, devices, gates, schools = (ground.tables[name] for name in ("depots", "devices", "gates", "schools"))
     booths = devices[devices["kind"].isin(_STATION_KINDS).to_numpy(bool)]
     campus = schools["name"].reindex(gates["school_id"]).to_numpy(dtype=object)
+    parts = (
+        (own, own["kind"].to_numpy(dtype=object), own["name"]),
+        (booths, booths["kind"].to_numpy(dtype=object), booths["name"]),
+        (gates, np.full(len(gates), "gatehouse", dtype=object), campus),
+    )
     return gpd.GeoDataFrame(
         {
-            "kind": np.repeat(np.array((*_STATION_KINDS, "gatehouse"), dtype=object), [len(booths), len(gates)]),
-            "name": np.r_[booths["name"].to_numpy(dtype=object), campus],
+            "kind": np.concatenate([kind for _, kind, _ in parts]),
+            "name": np.concatenate([np.asarray(name, dtype=object) for _, _, name in parts]),
         },
-        geometry=np.r_[booths.geometry.representative_point().to_numpy(), gates.geometry.to_numpy()],
-        index=pd.Index(np.r_[booths.index.to_numpy(dtype=object), gates.index.to_numpy(dtype=object)], name="depot_id"),
+        geometry=np.concatenate([table.geometry.representative_point().to_numpy() for table, _, _ in parts]),
+        index=pd.Index(np.concatenate([table.index.to_numpy(dtype=object) for table, _, _ in parts]), name="depot_id"),
         crs=schools.crs,
-    )  # fmt: skip
+    )

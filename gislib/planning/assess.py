@@ -14,7 +14,7 @@ import pandas as pd
 from gislib import assessment, rules
 from gislib.assessment import Basis, Claims, Request
 from gislib.domain.errors import InputError
-from gislib.planning import results
+from gislib.planning import edited, results
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import Progress, Session, require_role, silent
 from gislib.risk.family import FAMILIES
@@ -73,7 +73,7 @@ def _bases(root: Path, _data_version: str, _rules_version: str, as_of: date) -> 
 
 def bases_of(ws: Workspace, as_of: date) -> tuple[Basis, ...]:
     """Metric grounds of a workspace, built once per content of data and rules; more than one for a wide area only."""
-    return _bases(ws.root.resolve(), workspace.data_version(ws), rules.load().version, as_of)
+    return _bases(ws.root.resolve(), edited.data_version(ws), rules.load().version, as_of)
 
 
 def basis_of(ws: Workspace, as_of: date, school_id: str) -> Basis:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 
-from gislib.planning.session import Session
+from gislib.planning.session import DATABASE_URL, Session
+from gislib.sources.workspace import Workspace
 from gislib.store.audit import Author
 from gislib.store.database import Store, open_store
 
@@ -16,4 +18,9 @@ def author_of(session: Session) -> Author:
 
 def store_of(session: Session) -> Store:
     """Decisions of a session's workspace."""
-    return open_store(session.workspace.root)
+    return store_at(session.workspace)
+
+
+def store_at(ws: Workspace) -> Store:
+    """Decisions of a workspace, on the database server that `DATABASE_URL` names, else in the workspace's folder."""
+    return open_store(ws.root, os.environ.get(DATABASE_URL) or None)

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from gislib import rules
+from gislib.planning import edited
 from gislib.planning.assess import bases_of, claims
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import Session
@@ -58,6 +59,7 @@ def check(session: Session, as_of: date) -> CheckReport:
         rows += [(NOTE, message.code, source_id, "", _values(message.values)) for message in provenance.warnings]
         refused = len(workspace.rejected(ws, source_id))
         rows += [(DOUBT, "rows_rejected", source_id, "", str(refused))] * (refused > 0)
+    rows += [(DOUBT, "edit_lost", edit.layer, edit.feature_id, edit.edit_id) for edit in edited.lost(ws)]
     for layer, code, severity, test in _TESTS:
         rows += [(severity, code, layer, str(i), "") for i in tables[layer].index[test(tables[layer])]]
     if tables["schools"].empty:

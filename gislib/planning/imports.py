@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
+import geopandas as gpd
 import pandas as pd
 
 from gislib import rules
 from gislib.domain.errors import InputError
+from gislib.planning.authors import author_of, store_of
 from gislib.planning.session import Progress, Session, require_role, silent
-from gislib.sources import osm, overpass, raster, tabular, workspace
+from gislib.sources import osm, overpass, raster, tabular, tracks, workspace
 from gislib.sources.provenance import Loaded, Message, Provenance
 from gislib.sources.workspace import Difference, Meta, Workspace
+from gislib.store import audit
 
-TABLE_LAYERS: Final = ("areas", "schools", "gates", "venues", "rentals", "water", "devices", "incidents")
+TABLE_LAYERS: Final = ("areas", "schools", "gates", "venues", "rentals", "water", "devices", "incidents", "depots")
 RASTER_LAYERS: Final = ("dem", "population")
+TRACK_LAYER: Final = "tracks"
+"""Recorded tracks: kept in the workspace, but no layer of it, since no result rests on them."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +33,10 @@ class ImportOptions:
     """
     How to read a table.
 
-    ``name``: source name (default: the layer). ``datum``: wgs84, cgcs2000, gcj02, bd09 or auto (None = auto).
-    ``sheet``: worksheet. ``column_map``: field -> column of the file. ``data_date``: ISO date that the data describe,
-    for files that do not say; undated sources keep every score below confidence A.
+    ``name``: source name (default: the layer; of tracks, the layer and the file).
+    ``datum``: wgs84, cgcs2000, gcj02, bd09 or auto (None = auto). ``sheet``: worksheet. ``column_map``: field ->
+    column of the file. ``data_date``: ISO date that the data describe, for files that do not say; undated sources keep
+    every score below confidence A.
     """
 
     name: str | None = None
@@ -66,7 +74,7 @@ def import_file(
     path
         Workspace folder.
     layer
-        ``osm``, a table layer, ``dem`` or ``population``.
+        ``osm``, a table layer, ``dem``, ``population`` or ``tracks``.
     file, options, progress
         What to read, how, and whom to tell.
     meta
@@ -80,17 +88,31 @@ def import_file(
     ws = workspace.open_or_create(path, meta)
     choices = options or ImportOptions()
     progress("import.read", 0.1)
-    loaded, attachments = _read(ws, layer, file, choices)
-    if choices.data_date is not None:
-        loaded = replace(loaded, provenance=replace(loaded.provenance, data_date=_iso_date(choices.data_date)))
-    progress("import.store", 0.8)
-    summary = _store(ws, loaded, choices.name or loaded.provenance.source_id, attachments)
+    with tempfile.TemporaryDirectory() as scratch:
+        loaded, attachments = _read(ws, layer, file, choices, Path(scratch))
+        if choices.data_date is not None:
+            loaded = replace(loaded, provenance=replace(loaded.provenance, data_date=_iso_date(choices.data_date)))
+        progress("import.store", 0.8)
+        summary = _store(ws, loaded, choices.name or loaded.provenance.source_id, attachments)
     progress("import.done", 1.0)
     return summary
 
 
-def _read(ws: Workspace, layer: str, file: Path, options: ImportOptions) -> tuple[Loaded, dict[str, Path]]:
-    """What a file holds, and the files to keep beside the tables."""
+def import_into(
+    session: Session, layer: str, file: Path, options: ImportOptions | None = None, progress: Progress = silent
+) -> ImportSummary:
+    """`import_file` into the workspace of a session, noted in the audit; RefusedError below planner."""
+    require_role(session, "planner")
+    done = import_file(session.workspace.root, layer, file, options, progress)
+    detail = {"layer": layer, "rows": done.provenance.rows_kept, "rejected": len(done.rejected)}
+    audit.record(store_of(session), author_of(session), "import", done.source_id, detail)
+    return done
+
+
+def _read(
+    ws: Workspace, layer: str, file: Path, options: ImportOptions, scratch: Path
+) -> tuple[Loaded, dict[str, Path]]:
+    """What a file holds, and the files to keep beside the tables; those that are made here are made in ``scratch``."""
     rs = rules.load()
     if not file.is_file():
         raise InputError("file_missing", file=file.name)
@@ -100,13 +122,31 @@ def _read(ws: Workspace, layer: str, file: Path, options: ImportOptions) -> tupl
         return raster.read_dem(file), {raster.DEM_FILE: file}
     if layer == "population":
         return raster.read_population(file), {}
+    if layer == TRACK_LAYER:
+        return _read_tracks(ws, file, options, scratch / workspace.TRACKS_FILE)
     if layer not in TABLE_LAYERS:
-        raise InputError("layer_unknown", layer=layer, known=", ".join(("osm", *TABLE_LAYERS, *RASTER_LAYERS)))
+        known = ("osm", *TABLE_LAYERS, *RASTER_LAYERS, TRACK_LAYER)
+        raise InputError("layer_unknown", layer=layer, known=", ".join(known))
     table_options = tabular.TableOptions(
         datum=options.datum, sheet=options.sheet, column_map=dict(options.column_map), source_id=options.name or layer
     )
-    context = workspace.tables(ws) if workspace.is_workspace(ws.root) else {}
-    return tabular.read_table(layer, file, table_options, context, rs), {}
+    return tabular.read_table(layer, file, table_options, _known(ws), rs), {}
+
+
+def _known(ws: Workspace) -> dict[str, gpd.GeoDataFrame]:
+    """Layers of the workspace; none before its first import."""
+    return workspace.tables(ws) if workspace.is_workspace(ws.root) else {}
+
+
+def _read_tracks(ws: Workspace, file: Path, options: ImportOptions, target: Path) -> tuple[Loaded, dict[str, Path]]:
+    """What a file of tracks holds, and the table of its points, which no layer takes."""
+    track_options = tracks.TrackOptions(
+        zone=ZoneInfo(ws.meta.time_zone), datum=options.datum, sheet=options.sheet,
+        column_map=dict(options.column_map), source_id=options.name,
+    )  # fmt: skip
+    found = tracks.read_tracks(file, track_options, _known(ws), rules.load())
+    found.table.to_parquet(target)
+    return found.loaded, {workspace.TRACKS_FILE: target}
 
 
 def _iso_date(text: str) -> str:
@@ -147,10 +187,14 @@ def _store(ws: Workspace, loaded: Loaded, name: str, attachments: Mapping[str, P
     """Put a source into the workspace and say what that changed."""
     difference = workspace.put_source(ws, loaded, name, attachments)
     counts = {layer: len(table) for layer, table in loaded.layers.items() if len(table)}
+    if workspace.TRACKS_FILE in attachments:
+        counts[TRACK_LAYER] = loaded.provenance.rows_kept
     return ImportSummary(name, counts, loaded.rejected, difference, loaded.provenance)
 
 
 def undo(session: Session, source_id: str) -> Difference:
-    """Bring back the version before the last import of a source."""
+    """Bring back the version before the last import of a source, noted in the audit; RefusedError below planner."""
     require_role(session, "planner")
-    return workspace.undo(session.workspace, source_id)
+    difference = workspace.undo(session.workspace, source_id)
+    audit.record(store_of(session), author_of(session), "import.undo", source_id)
+    return difference

@@ -8,6 +8,7 @@ from typing import Final
 
 import geopandas as gpd
 
+from gislib.planning import edited
 from gislib.sources import workspace
 from gislib.sources.workspace import Workspace
 
@@ -16,10 +17,10 @@ KEPT: Final = 2
 
 
 def tables_of(ws: Workspace) -> dict[str, gpd.GeoDataFrame]:
-    """All layers in WGS 84, see `gislib.sources.workspace.tables`; the tables are shared: do not write into them."""
-    return dict(_tables(ws.root.resolve(), workspace.data_version(ws)))
+    """All layers in WGS 84 with their edits, see `gislib.planning.edited`; the tables are shared: do not write."""
+    return dict(_tables(ws.root.resolve(), edited.data_version(ws)))
 
 
 @lru_cache(maxsize=KEPT)
 def _tables(root: Path, _data_version: str) -> dict[str, gpd.GeoDataFrame]:
-    return workspace.tables(workspace.open_workspace(root))
+    return edited.tables(workspace.open_workspace(root))

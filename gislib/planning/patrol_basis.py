@@ -18,6 +18,7 @@ from gislib.exposure.hazards import Hazards
 from gislib.geo.crs import working_crs
 from gislib.patrol.clock import Span, read_span
 from gislib.patrol.teams import depots
+from gislib.planning import edited
 from gislib.planning.assess import bases_of, claims
 from gislib.planning.authors import store_of
 from gislib.planning.loaded import tables_of
@@ -56,7 +57,7 @@ def patrol_basis(session: Session, request: Request) -> PatrolBasis:
         ``area_empty`` without a campus; ``area_too_wide`` for an area that does not fit one plane.
     """
     ws = session.workspace
-    return _basis(ws.root.resolve(), workspace.data_version(ws), rules.load().version, request)
+    return _basis(ws.root.resolve(), edited.data_version(ws), rules.load().version, request)
 
 
 @lru_cache(maxsize=KEPT)

@@ -20,12 +20,11 @@ from gislib.patrol.roster import post_stops, roster
 from gislib.patrol.routing import balanced, build_problem, solve
 from gislib.patrol.search import Effort
 from gislib.patrol.stations import record
-from gislib.planning import patrol_teams
+from gislib.planning import edited, patrol_teams
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.patrol_basis import PatrolBasis, campus_hours, patrol_basis
 from gislib.planning.patrol_teams import TeamWish
 from gislib.planning.session import Progress, Session, require_role, silent
-from gislib.sources import workspace
 from gislib.store import patrols as stored
 from gislib.store.patrols import PatrolHead
 
@@ -181,7 +180,7 @@ def _parameters(
         "wish": asked,
         "sets": [dict(own) for own in told],
         "request": asdict(request) | {"as_of": request.as_of.isoformat()},
-        "data_version": workspace.data_version(session.workspace),
+        "data_version": edited.data_version(session.workspace),
         "rules_version": rules.load().version,
     }
 

@@ -15,6 +15,7 @@ from gislib import assessment, rules
 from gislib.assessment import Claims, Request
 from gislib.domain.arrays import Floats
 from gislib.geo.crs import lonlat, require_metric, transform, working_crs
+from gislib.planning import edited
 from gislib.planning.assess import bases_of, claims
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import Session
@@ -69,7 +70,7 @@ def plan_basis(session: Session, request: Request) -> PlanBasis:
         ``area_empty`` without a campus; ``area_too_wide`` for an area that does not fit one plane.
     """
     ws = session.workspace
-    return _basis(ws.root.resolve(), workspace.data_version(ws), rules.load().version, request)
+    return _basis(ws.root.resolve(), edited.data_version(ws), rules.load().version, request)
 
 
 @lru_cache(maxsize=KEPT)

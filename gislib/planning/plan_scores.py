@@ -13,6 +13,7 @@ import pandas as pd
 
 from gislib import rules
 from gislib.assessment import Request
+from gislib.planning import edited
 from gislib.planning.plan_basis import PlanBasis, in_working_crs, plan_basis
 from gislib.planning.proposals import GAP, PlanWish, proposal
 from gislib.planning.session import Session
@@ -21,7 +22,6 @@ from gislib.siting.frontier import way_out
 from gislib.siting.impact import Impact, device_values
 from gislib.siting.optimise import SolveOptions
 from gislib.siting.rescore import Rescored, Today, rescore, unplanned
-from gislib.sources import workspace
 from gislib.store.plan_state import Plan, PlanHead
 
 
@@ -91,7 +91,7 @@ class _Keyed:
 def scores(session: Session, request: Request, plan: Plan) -> PlanScores:
     """Scores of a plan as it stands, see `PlanScores`; after a change only campuses in its reach are assessed again."""
     ws = session.workspace
-    content = str(ws.root.resolve()), workspace.data_version(ws), rules.load().version
+    content = str(ws.root.resolve()), edited.data_version(ws), rules.load().version
     basis = plan_basis(session, request)
     last = _last(_Keyed((*content, plan.head.plan_id), request, basis), _Keyed(content, request, basis))
     devices = in_working_crs(plan.devices, basis)

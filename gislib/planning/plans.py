@@ -95,6 +95,7 @@ def add(
     ConflictError
         ``plan_stale`` if somebody saved a newer version.
     """
+    require_role(session, "planner")
     row = _placed(plan_basis(session, request), treatment_id, lon_lat)
     return _edited(session, request, at, [Change(None, _only(row))])
 
@@ -103,6 +104,7 @@ def move(
     session: Session, request: Request, at: tuple[str, int], device_id: str, lon_lat: tuple[float, float]
 ) -> EditResult:
     """Put a device somewhere else, its id kept; arguments and errors as in `add`."""
+    require_role(session, "planner")
     old = _device(session, at[0], device_id)
     row = _placed(plan_basis(session, request), str(old["treatment_id"]), lon_lat)
     return _edited(session, request, at, [Change(device_id, _only(row) | {"note": old["note"]})])
@@ -110,6 +112,7 @@ def move(
 
 def turn(session: Session, request: Request, at: tuple[str, int], device_id: str) -> EditResult:
     """Set a device to the other side of its street, facing the traffic there; errors as in `add`."""
+    require_role(session, "planner")
     old = read(session, at[0]).devices.loc[[device_id]]
     turned = placing.turned(old, plan_basis(session, request).tables["roads"]).assign(origin=MANUAL)
     return _edited(session, request, at, [Change(device_id, _only(turned))])
@@ -117,6 +120,7 @@ def turn(session: Session, request: Request, at: tuple[str, int], device_id: str
 
 def remove(session: Session, request: Request, at: tuple[str, int], device_ids: Sequence[str]) -> EditResult:
     """Take devices out of the plan, as one edit; errors as in `add`."""
+    require_role(session, "planner")
     return _edited(session, request, at, [Change(device_id, None) for device_id in device_ids])
 
 
@@ -210,7 +214,6 @@ def _device(session: Session, plan_id: str, device_id: str) -> pd.Series:
 
 
 def _edited(session: Session, request: Request, at: tuple[str, int], changes: Sequence[Change]) -> EditResult:
-    require_role(session, "planner")
     plan_id, version = at
     store, author = store_of(session), author_of(session)
     before = set(stored.read(store, plan_id).devices.index)

@@ -15,6 +15,7 @@ from gislib.assessment import Request
 from gislib.domain.errors import InputError
 from gislib.domain.tables import TREATMENTS, conform
 from gislib.geo.crs import to_wgs84
+from gislib.planning import edited
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.plan_basis import PlanBasis, plan_basis
 from gislib.planning.session import Progress, Session, require_role, silent
@@ -25,7 +26,6 @@ from gislib.siting.optimise import INFEASIBLE, Result, SolveOptions, optimise_pa
 from gislib.siting.packages import Packages, build_packages
 from gislib.siting.preview import preview
 from gislib.siting.standards import standard_floors, with_standards
-from gislib.sources import workspace
 from gislib.store import plans as stored
 from gislib.store.plan_state import Plan
 
@@ -176,7 +176,7 @@ def proposal(session: Session, request: Request, wish: PlanWish) -> Proposal:
     """Model and packages of a wish, kept for the last few."""
     aim = _Aim(wish.floor_grades, wish.standards_first, wish.banned)
     basis = plan_basis(session, request)
-    key = str(session.workspace.root.resolve()), workspace.data_version(session.workspace), basis.rs.version
+    key = str(session.workspace.root.resolve()), edited.data_version(session.workspace), basis.rs.version
     return _proposal(_Keyed(key, basis), request, aim)
 
 
@@ -220,7 +220,7 @@ def _parameters(session: Session, request: Request, wish: PlanWish, result: Resu
     return {
         "wish": asdict(wish) | {"floor_grades": list(wish.floor_grades), "banned": sorted(wish.banned)},
         "request": asdict(request) | {"as_of": request.as_of.isoformat()},
-        "data_version": workspace.data_version(session.workspace),
+        "data_version": edited.data_version(session.workspace),
         "rules_version": rules.load().version,
         "result": solver_report(result),
     }

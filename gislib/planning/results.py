@@ -15,7 +15,8 @@ import gislib
 from gislib import rules
 from gislib.assessment import Request
 from gislib.domain.errors import WorkspaceError
-from gislib.planning.session import Session
+from gislib.planning import edited
+from gislib.planning.session import Session, require_role
 from gislib.reports.files import write_bytes
 from gislib.reports.marking import Content, attribution_lines, marking_lines
 from gislib.reports.metadata import SourceStamp, Stamp
@@ -44,7 +45,7 @@ def stamp(session: Session, request: Request, lang: str = "zh", *, guarded: bool
     return Stamp(
         area=ws.meta.name,
         sources=sources,
-        data_version=workspace.data_version(ws),
+        data_version=edited.data_version(ws),
         rules_version=rs.version,
         code_version=gislib.__version__,
         profile=request.profile,
@@ -57,6 +58,7 @@ def stamp(session: Session, request: Request, lang: str = "zh", *, guarded: bool
 
 def write(session: Session, request: Request, tables: dict[str, pd.DataFrame]) -> list[Path]:
     """Write result tables as Parquet, the ones people open also as CSV; note the run beside them."""
+    require_role(session, "planner")
     folder = workspace.results_dir(session.workspace)
     mark = stamp(session, request)
     paths = []
@@ -74,7 +76,7 @@ def _note_run(folder: Path, session: Session, request: Request, names: list[str]
     run = read_run(session)
     entry = {
         **asdict(request), "as_of": request.as_of.isoformat(), "actor": session.actor,
-        "data_version": workspace.data_version(session.workspace), "rules_version": rules.load().version,
+        "data_version": edited.data_version(session.workspace), "rules_version": rules.load().version,
         "code_version": gislib.__version__, "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }  # fmt: skip
     run.update(dict.fromkeys(names, entry))
@@ -109,7 +111,7 @@ def is_current(session: Session, table: str) -> bool:
     """Whether a result was made from the data, rules and code of now."""
     entry = read_run(session).get(table)
     return entry is not None and (entry["data_version"], entry["rules_version"], entry["code_version"]) == (
-        workspace.data_version(session.workspace), rules.load().version, gislib.__version__,
+        edited.data_version(session.workspace), rules.load().version, gislib.__version__,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from gislib.reports.spreadsheet import (
     Formula,
     add_about,
     add_sheet,
+    of_plan,
     write_book,
     write_row,
 )
@@ -40,7 +41,7 @@ def bill_workbook(works: Works) -> bytes:
     whole: its line has an amount and no price.
     """
     devices = bill_devices(works)
-    return write_book(works, lambda book: _fill(book, devices, bill_lines(devices)))
+    return write_book(of_plan(works), lambda book: _fill(book, devices, bill_lines(devices)))
 
 
 def _fill(book: Book, devices: pd.DataFrame, lines: pd.DataFrame) -> None:

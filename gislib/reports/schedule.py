@@ -10,7 +10,7 @@ import pyproj
 import shapely
 
 from gislib import wording
-from gislib.reports.spreadsheet import FIRST_ROW, Book, Column, add_about, add_sheet, write_book, write_row
+from gislib.reports.spreadsheet import FIRST_ROW, Book, Column, add_about, add_sheet, of_plan, write_book, write_row
 from gislib.reports.tables import csv_text
 from gislib.reports.works.content import Works
 from gislib.reports.works.notes import survey_lines
@@ -94,7 +94,7 @@ def schedule_csv(works: Works) -> bytes:
 
 def schedule_workbook(works: Works) -> bytes:
     """Schedule as a workbook for print, with a sheet that says what the numbers mean."""
-    return write_book(works, lambda book: _fill(book, works))
+    return write_book(of_plan(works), lambda book: _fill(book, works))
 
 
 def _fill(book: Book, works: Works) -> None:

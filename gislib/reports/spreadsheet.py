@@ -65,11 +65,31 @@ Cell = str | float | Formula | None
 
 
 @dataclass(frozen=True)
+class Headed:
+    """
+    What every sheet of a workbook says about what it belongs to.
+
+    ``topic``: ``plan`` or ``patrol``; ``number``: its id; ``line``: name, id and version in words.
+    """
+
+    topic: Literal["plan", "patrol"]
+    number: str
+    name: str
+    line: str
+    stamp: Stamp
+
+
+def of_plan(works: Works) -> Headed:
+    """Head of the workbooks of a plan."""
+    return Headed("plan", works.plan_id, works.plan_name, plan_line(works), works.stamp)
+
+
+@dataclass(frozen=True)
 class Book:
     """A workbook being written: its formats are made once per look."""
 
     workbook: Workbook
-    works: Works
+    headed: Headed
     formats: dict[tuple[str, bool, bool], Format]
 
     def look(self, kind: str, *, bold: bool = False, marked: bool = False) -> Format:
@@ -80,15 +100,15 @@ class Book:
         return self.formats[key]
 
 
-def write_book(works: Works, fill: Callable[[Book], None]) -> bytes:
+def write_book(headed: Headed, fill: Callable[[Book], None]) -> bytes:
     """Bytes of the workbook that ``fill`` writes; nothing in it depends on the clock."""
     memory = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     workbook = xlsxwriter.Workbook(memory, options)
-    made = datetime.combine(works.stamp.as_of, time.min)
-    workbook.set_properties({"title": works.plan_name, "created": made, "comments": works.stamp.as_json()})
+    made = datetime.combine(headed.stamp.as_of, time.min)
+    workbook.set_properties({"title": headed.name, "created": made, "comments": headed.stamp.as_json()})
     workbook.set_calc_mode("auto")
-    fill(Book(workbook, works, {}))
+    fill(Book(workbook, headed, {}))
     workbook.close()
     return memory.getvalue()
 
@@ -97,15 +117,15 @@ def add_sheet(book: Book, name: str, title: str, columns: Sequence[Column]) -> W
     """Sheet with title, plan and marking, column heads at `FIRST_ROW` that stay on screen and on every page."""
     sheet = book.workbook.add_worksheet(name)
     sheet.write_string(0, 0, title, book.look("title"))
-    sheet.write_string(1, 0, plan_line(book.works), book.look("line"))
-    sheet.write_string(2, 0, "｜".join((*book.works.stamp.marking, *book.works.stamp.attribution)), book.look("line"))
+    sheet.write_string(1, 0, book.headed.line, book.look("line"))
+    sheet.write_string(2, 0, "｜".join((*book.headed.stamp.marking, *book.headed.stamp.attribution)), book.look("line"))
     for k, column in enumerate(columns):
         sheet.set_column(k, k, column.width)
         sheet.write_string(FIRST_ROW, k, column.head, book.look("head"))
     sheet.set_row(FIRST_ROW, 32)
     sheet.freeze_panes(FIRST_ROW + 1, 2)
     sheet.repeat_rows(FIRST_ROW)
-    _page(sheet, book.works)
+    _page(sheet, book.headed)
     return sheet
 
 
@@ -113,7 +133,7 @@ def write_row(
     book: Book, sheet: Worksheet, row: int, columns: Sequence[Column], cells: Sequence[Cell], *, bold: bool = False
 ) -> None:
     """Cells of one row; None and NaN stay empty, text is never taken for a formula, a link or a number."""
-    lines = max((_lines(cell, column.width) for cell, column in zip(cells, columns, strict=True)), default=1)
+    lines = max((lines_of(cell, column.width) for cell, column in zip(cells, columns, strict=True)), default=1)
     sheet.set_row(row, max(lines * LINE_PT + ROW_SPARE_PT, LEAST_ROW_PT))
     for k, (column, cell) in enumerate(zip(columns, cells, strict=True)):
         held = not (cell is None or cell == "" or (isinstance(cell, float) and pd.isna(cell)))
@@ -134,18 +154,18 @@ def add_about(book: Book, notes: Sequence[str]) -> None:
     sheet = book.workbook.add_worksheet(wording.text("bill.sheet_about"))
     for k, column in enumerate(columns):
         sheet.set_column(k, k, column.width)
-    rows = [(wording.text("bill.about_note"), note) for note in notes] + about_rows(book.works)
+    rows = [(wording.text("bill.about_note"), note) for note in notes] + _about_rows(book.headed)
     for row, cells in enumerate(rows):
         write_row(book, sheet, row, columns, cells)
-    _page(sheet, book.works)
+    _page(sheet, book.headed)
 
 
-def about_rows(works: Works) -> list[tuple[str, str]]:
-    """Plan, versions, sources, marking and credits as (name, value)."""
-    stamp: Stamp = works.stamp
+def _about_rows(headed: Headed) -> list[tuple[str, str]]:
+    """What it belongs to, versions, sources, marking and credits as (name, value)."""
+    stamp = headed.stamp
     unknown = wording.text("bill.about_unknown")
     rows = [
-        ("plan", plan_line(works)),
+        (headed.topic, headed.line),
         ("as_of", stamp.as_of.isoformat()),
         ("profile", stamp.profile),
         ("data", stamp.data_version),
@@ -159,22 +179,22 @@ def about_rows(works: Works) -> list[tuple[str, str]]:
     return [(wording.text(f"bill.about_{name}"), value) for name, value in rows]
 
 
-def _lines(cell: Cell, width: float) -> int:
+def lines_of(cell: object, width: float) -> int:
     """Lines that a text takes in a column so many digits wide; a Chinese character is nearly two digits wide."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or len(cell) * _WIDE_DIGITS <= width:
         return 1
     digits = sum(_WIDE_DIGITS if unicodedata.east_asian_width(sign) in "WF" else 1.0 for sign in cell)
     return max(1, math.ceil(digits / width))
 
 
-def _page(sheet: Worksheet, works: Works) -> None:
+def _page(sheet: Worksheet, headed: Headed) -> None:
     """A4 across, all columns on one page, marking and page number below."""
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.fit_to_pages(1, 0)
-    left = f"{works.plan_id} {works.plan_name}"[:_FOOTER_NAME].replace("&", "&&")
-    centre = "｜".join(works.stamp.marking)[:_FOOTER_MARKING].replace("&", "&&")
+    left = f"{headed.number} {headed.name}"[:_FOOTER_NAME].replace("&", "&&")
+    centre = "｜".join(headed.stamp.marking)[:_FOOTER_MARKING].replace("&", "&&")
     sheet.set_footer(f"&L{left}&C{centre}&R{wording.text('bill.page')}")
 
 

@@ -25,8 +25,9 @@ KIND_TOPIC: Final = {
     "water": "water",
     "devices": "device",
     "incidents": "incident",
+    "depots": "depot",
 }
-_GENERAL_KIND: Final = {"schools": "school", "rentals": "room", "water": "open_water"}
+_GENERAL_KIND: Final = {"schools": "school", "rentals": "room", "water": "open_water", "depots": "other"}
 """Kind of a row whose kind is not said; venues and devices without a known kind are refused."""
 _DATES: Final = frozenset({"last_visit", "date"})
 _NEEDS_KIND: Final = frozenset({"venues", "devices"})

@@ -1,5 +1,7 @@
 """
-OpenStreetMap files: schools, gates, roads, devices, water, venues and buildings of a .osm, .osm.gz, .osm.bz2 or .pbf.
+OpenStreetMap files: schools, gates, roads, devices, water, venues, buildings and police stations.
+
+Read are .osm, .osm.gz, .osm.bz2 and .pbf.
 
 OSM claims to cover streets and open water where it has any; it never claims to know all venues or rentals, so none in
 the file means unknown, not none.
@@ -22,6 +24,7 @@ from gislib.domain.errors import InputError
 from gislib.domain.tables import conform
 from gislib.rules import RuleSet
 from gislib.sources.osm_buildings import BUILDING_KEYS, buildings
+from gislib.sources.osm_depots import depots
 from gislib.sources.osm_devices import LINE_KEYS, devices
 from gislib.sources.osm_file import base_date, check_osm_file, file_format, file_hash
 from gislib.sources.osm_gates import GATE_BARRIERS, gates
@@ -36,7 +39,7 @@ from gislib.sources.osm_water import water
 from gislib.sources.provenance import REJECTED_COLUMNS, Loaded, Message, Provenance, no_rejections
 
 LICENCE: Final = "ODbL 1.0, © OpenStreetMap contributors"
-_TOPICS: Final = ("school", "venue", "water", "device")
+_TOPICS: Final = ("school", "venue", "water", "device", "depot")
 _CLAIMS: Final = {"traffic": "roads", "water": "water"}
 _CUT_OFF: Final = ("eof", "truncat", "gzip", "bzip", "unclosed", "no element", "unexpected end")
 """Words in pyosmium's messages for a file that ends too early."""
@@ -192,6 +195,7 @@ def _parts(found: Scan, kinds: Mapping[str, TagKinds], rs: RuleSet, source_id: s
         "water": water(found, outlines, kinds["water"], origin),
         "venues": venues(found, outlines, kinds["venue"], origin),
         "buildings": buildings(found, outlines, source_id),
+        "depots": depots(found, outlines, kinds["depot"], origin),
     }
 
 

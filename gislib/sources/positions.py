@@ -20,6 +20,7 @@ from gislib.sources.provenance import Message
 from gislib.sources.raw_table import RawTable
 from gislib.sources.refusals import Refusals
 
+TRACKS = "tracks"
 _DEFINES_AREA = frozenset({"areas", "schools"})
 """Layers that say where the area is, so that they cannot lie outside it."""
 
@@ -35,12 +36,26 @@ class Placed:
 
 @dataclass(frozen=True)
 class Setting:
-    """What placing needs to know: layer, file name, the planner's datum, known layers in WGS 84."""
+    """
+    What placing needs to know: layer, file name, the planner's datum, known layers in WGS 84.
+
+    ``layer`` is one of the schema, or `TRACKS`: points that are kept beside the layers.
+    """
 
     layer: str
     file: str
     datum: str | None
     known: Mapping[str, gpd.GeoDataFrame]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of geometry that a row may have."""
+        return POINT if self.layer == TRACKS else LAYERS[self.layer].geometry
+
+    @property
+    def required(self) -> bool:
+        """Whether a row without geometry is refused."""
+        return self.layer == TRACKS or LAYERS[self.layer].geometry_required
 
 
 def _from_columns(table: RawTable, mapped: Mapped, refusals: Refusals) -> Shapes:
@@ -77,14 +92,14 @@ def _from_joint(table: RawTable, at_column: int, refusals: Refusals) -> Shapes:
     return out
 
 
-def _fitting(layer: str, shapes: Shapes, refusals: Refusals) -> tuple[Shapes, int]:
+def _fitting(setting: Setting, shapes: Shapes, refusals: Refusals) -> tuple[Shapes, int]:
     """Shapes of the kinds the layer may hold, mended where a ring crosses itself; count of mended ones."""
-    allowed = LAYERS[layer].geometry
+    allowed = setting.kinds
     out, mended = shapes.copy(), 0
     for at, shape in enumerate(shapes):
         if shape is None or shape.is_empty:
             out[at] = None
-            if LAYERS[layer].geometry_required:
+            if setting.required:
                 refusals.row(at, "geometry", "geometry_missing", None)
             continue
         fit = shape.geoms[0] if shape.geom_type.startswith("Multi") and len(shape.geoms) == 1 else shape
@@ -152,8 +167,8 @@ def place(
         As `datum_test.decide`.
     """
     if table.shapes is not None:
-        shapes, mended = _fitting(setting.layer, table.shapes.to_numpy(), refusals)
-    elif LAYERS[setting.layer].geometry & POINT:
+        shapes, mended = _fitting(setting, table.shapes.to_numpy(), refusals)
+    elif setting.kinds & POINT:
         shapes, mended = _from_columns(table, mapped, refusals), 0
     else:
         shapes, mended = np.full(len(table.rows), None, dtype=object), 0

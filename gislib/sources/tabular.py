@@ -30,7 +30,7 @@ from gislib.sources.provenance import Loaded, Message, Provenance
 from gislib.sources.raw_table import RawTable, squared
 from gislib.sources.refusals import Refusals
 
-TABLE_LAYERS: Final = ("areas", "schools", "gates", "venues", "rentals", "water", "devices", "incidents")
+TABLE_LAYERS: Final = ("areas", "schools", "gates", "venues", "rentals", "water", "devices", "incidents", "depots")
 TEXT_SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt"})
 SHEET_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xls"})
 SUFFIXES: Final = TEXT_SUFFIXES | SHEET_SUFFIXES | vector_files.SUFFIXES

@@ -38,6 +38,9 @@ from gislib.sources.provenance import Loaded, Provenance
 FORMAT: Final = 1
 DEFAULT_TIME_ZONE: Final = "Asia/Shanghai"
 _FILE: Final = "workspace.json"
+TRACKS_FILE: Final = "tracks.parquet"
+"""Attachment that no result rests on: a source of nothing else leaves the data version as it is."""
+_WITHOUT_RESULT: Final = ""
 _SOURCE_NAME: Final = re.compile(r"\w[\w-]{0,63}")
 
 
@@ -146,8 +149,12 @@ def sources(ws: Workspace) -> list[str]:
 
 
 def provenances(ws: Workspace) -> dict[str, Provenance]:
-    """Provenance of every current source, by source id."""
-    return {source_id: version_files.read_provenance(folder) for source_id, folder, _ in _current(ws)}
+    """Provenance of every current source that results rest on, by source id."""
+    return {
+        source_id: version_files.read_provenance(folder)
+        for source_id, folder, version in _current(ws)
+        if version.digest != _WITHOUT_RESULT
+    }
 
 
 def rejected(ws: Workspace, source_id: str) -> pd.DataFrame:
@@ -169,9 +176,15 @@ def _folder_of(ws: Workspace, source_id: str) -> Path:
 
 
 def data_version(ws: Workspace) -> str:
-    """Short hash over the content of all current inputs: row order, file names and times do not enter."""
+    """
+    Short hash over the content of all current inputs that results rest on.
+
+    Row order, file names, times and recorded tracks do not enter.
+    """
     whole = hashlib.sha256()
     for source_id, _, version in _current(ws):
+        if version.digest == _WITHOUT_RESULT:
+            continue
         whole.update(f"{source_id}={version.digest};".encode())
     return whole.hexdigest()[:12]
 
@@ -275,7 +288,7 @@ def put_source(
         )
         layers, register = _identified(ws, source_id, loaded.layers)
         provenance = replace(loaded.provenance, source_id=source_id)
-        after = manifest.advanced(entry, digest(layers, {n: _sha256(p) for n, p in files.items()}, provenance))
+        after = manifest.advanced(entry, _digest(layers, files, provenance))
         with staging.staged(home, str(after.issued)) as stage:
             version_files.write_layers(stage, layers)
             version_files.write_layers(stage, _retiring(before, gone_before, layers), retired=True)
@@ -354,6 +367,12 @@ def _retiring(
         if len(missing):
             out[layer] = missing
     return out
+
+
+def _digest(layers: Mapping[str, gpd.GeoDataFrame], files: Mapping[str, Path], provenance: Provenance) -> str:
+    if not layers and set(files) == {TRACKS_FILE}:
+        return _WITHOUT_RESULT
+    return digest(layers, {name: _sha256(path) for name, path in files.items()}, provenance)
 
 
 def _sha256(path: Path) -> str:

@@ -7,10 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from gislib import wording
+from gislib.planning import users
 from gislib.planning.session import Session, open_session
 from gislib.ui.server import login_configured, project_root
-
-_UNLISTED_ROLE = "viewer"
 
 
 def require_login(lang: str) -> None:
@@ -25,9 +24,9 @@ def session(root: Path) -> Session:
     """
     Session of the user on a workspace.
 
-    Behind a login the actor is the account and, until roles are kept in the workspace, may only look; on a single
-    machine it is the local user, who may do everything.
+    Behind a login the actor is the account with the rights that administrators gave it; on a single machine it is the
+    local user, who may do everything.
     """
     if not login_configured(project_root()):
         return open_session(root)
-    return open_session(root, str(st.user.get("email") or st.user.get("sub")), _UNLISTED_ROLE)
+    return users.signed_in(root, str(st.user.get("email") or st.user.get("sub")))

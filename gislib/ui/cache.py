@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from gislib import rules
 from gislib.assessment import Request
 from gislib.domain.errors import WorkspaceError
 from gislib.planning import campus as campuses
-from gislib.planning import checks, preview, results
+from gislib.planning import checks, edited, preview, results
 from gislib.planning import evidence as evidences
 from gislib.planning import overview as overviews
 from gislib.planning.campus import Campus
@@ -31,7 +31,6 @@ from gislib.planning.evidence import Evidence
 from gislib.planning.overview import Overview
 from gislib.planning.session import Session, open_session
 from gislib.reports.metadata import Stamp
-from gislib.sources import workspace
 from gislib.ui.server import WORKSPACE_VARIABLE
 
 _PAGES = 64  # answers kept of each kind: a handful of users on a handful of campuses
@@ -44,6 +43,7 @@ class Snapshot:
     root: str
     actor: str
     role: str
+    areas: frozenset[str] | None
     data_version: str
     rules_version: str
     run: str
@@ -71,7 +71,8 @@ def snapshot(session: Session) -> Snapshot:
         root=str(session.workspace.root),
         actor=session.actor,
         role=session.role,
-        data_version=workspace.data_version(session.workspace),
+        areas=session.areas,
+        data_version=edited.data_version(session.workspace),
         rules_version=rules.load().version,
         run=hashlib.sha256(run.encode()).hexdigest(),
     )
@@ -79,7 +80,7 @@ def snapshot(session: Session) -> Snapshot:
 
 def session_of(taken: Snapshot) -> Session:
     """Session behind a snapshot."""
-    return open_session(Path(taken.root), taken.actor, taken.role)
+    return replace(open_session(Path(taken.root), taken.actor, taken.role), areas=taken.areas)
 
 
 @st.cache_data(max_entries=_PAGES, show_spinner=False)

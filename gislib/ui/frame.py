@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from gislib import rules, wording
@@ -80,6 +81,12 @@ def _language_choice(lang: str) -> None:
 def title(key: str, lang: str, context: str = "") -> None:
     """Heading of a page from its key, with one line of context."""
     st.html(markup.title_row(wording.text(key, lang), context))
+
+
+def tabs(section: str, names: Sequence[str], lang: str) -> dict[str, DeltaGenerator]:
+    """Tabs of a page by name, titled by the texts ``section.tab_name``."""
+    shown = st.tabs([wording.text(f"{section}.tab_{name}", lang) for name in names])
+    return dict(zip(names, shown, strict=True))
 
 
 def block(html: Html) -> None:

@@ -15,9 +15,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gislib import wording
 from gislib.planning import file_preview
-from gislib.planning.imports import RASTER_LAYERS, TABLE_LAYERS, ImportOptions, ImportSummary, import_file
+from gislib.planning.imports import RASTER_LAYERS, TABLE_LAYERS, ImportOptions, ImportSummary, import_file, import_into
 from gislib.sources import workspace
-from gislib.ui import cache, guard, markup, quality, words
+from gislib.ui import cache, computing, document, guard, markup, quality, words
 from gislib.ui.picture import Html
 
 LAYERS: Final = ("osm", *TABLE_LAYERS, *RASTER_LAYERS)
@@ -43,7 +43,7 @@ def form(lang: str) -> None:
         name = st.text_input(
             wording.text("data.source_name", lang), value=layer, max_chars=40, key=f"import.name.{layer}"
         )
-        st.html(f"<style>:root{{--hx-upload:'{wording.text('data.choose', lang)}'}}</style>")
+        document.set_upload_words(lang)
         upload = st.file_uploader(wording.text("data.file", lang), key="import.file")
         st.caption(wording.text("data.formats", lang))
     with right:
@@ -65,7 +65,12 @@ def _checked(layer: str, options: ImportOptions, upload: UploadedFile, lang: str
         if not st.button(wording.text("data.import", lang), type="primary", key="import.go"):
             return
         with st.spinner(wording.text("ui.computing", lang)):
-            done = import_file(cache.workspace_root(), layer, file, replace(options, column_map=mapping))
+            session, how = computing.existing_session(), replace(options, column_map=mapping)
+            done = (
+                import_file(cache.workspace_root(), layer, file, how)
+                if session is None
+                else import_into(session, layer, file, how)
+            )
     st.session_state["import.done"] = done
     st.rerun()
 

@@ -85,6 +85,8 @@ class Editing:
     notice: Notice | None = None
     selected: str = ""
     lang: str = "zh"
+    actions: Sequence[Action] = ACTIONS
+    """Buttons that are there at all."""
 
 
 def editable_map(
@@ -139,6 +141,7 @@ def _message(editing: Editing) -> dict[str, object]:
     return {
         "layer": editing.layer,
         "open": editing.open,
+        "actions": list(editing.actions),
         "undo": editing.open and editing.undo,
         "redo": editing.open and editing.redo,
         "answered": editing.answered,

@@ -18,7 +18,8 @@ ICON: Final = data_uri(MARK)
 _PAGES: Final = {
     "study": (("overview", "map"), ("campus", "school"), ("compliance", "fact_check")),
     "plan": (("treatments", "traffic"), ("patrols", "route")),
-    "base": (("data", "database"), ("methods", "menu_book")),
+    "decide": (("ledger", "assignment"), ("meetings", "groups")),
+    "base": (("data", "database"), ("methods", "menu_book"), ("admin", "admin_panel_settings")),
 }
 
 

@@ -15,7 +15,7 @@ import streamlit as st
 from gislib import rules, wording
 from gislib.ui.map_component import Picked
 
-Choice = Literal["lang", "school", "slice", "profile", "venue", "plan", "device", "patrol", "team", "station"]
+Choice = Literal["lang", "school", "slice", "profile", "venue", "plan", "device", "patrol", "team", "station", "item"]
 
 _DEFAULTS: Final[dict[Choice, str]] = {
     "lang": wording.LANGUAGES[0],
@@ -28,13 +28,18 @@ _DEFAULTS: Final[dict[Choice, str]] = {
     "patrol": "",
     "team": "",
     "station": "",
+    "item": "",
 }
 _LONGEST_QUERY: Final = 200  # characters; ids are far shorter, and an address is untrusted
 
 
 @dataclass(frozen=True)
 class Choices:
-    """The user's choices: ids or empty; ``device`` is one of the plan, ``team`` and ``station`` are of the patrol."""
+    """
+    The user's choices: ids or empty.
+
+    ``device`` is one of the plan, ``team`` and ``station`` are of the patrol, ``item`` is one of the ledger.
+    """
 
     lang: str
     school: str
@@ -46,6 +51,7 @@ class Choices:
     patrol: str
     team: str
     station: str
+    item: str
 
 
 def restore() -> Choices:

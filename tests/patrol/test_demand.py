@@ -1,12 +1,13 @@
 """Demand of the shifts on a drawn street with one campus, a net bar, a shop and a pond; gate roster; depots."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 import shapely
 from siting_worlds import ON, home, situation
-from worlds import road
+from worlds import road, table
 
 from gislib import rules
 from gislib.domain.errors import InputError
@@ -158,6 +159,16 @@ def test_depots(now):
     table = depots(now.ground)
     assert table.index.tolist() == ["g1"]
     assert table["kind"].tolist() == ["gatehouse"]
+
+
+def test_depots_of_the_table_come_first(now):
+    station = {"id": "d1", "name": "城关派出所", "kind": "police_station", "geometry": shapely.box(0, 0, 20, 20)}
+    tables = dict(now.ground.tables) | {"depots": table("depots", [station])}
+    found = depots(replace(now.ground, tables=tables))
+    assert found.index.tolist() == ["d1", "g1"]
+    assert found["kind"].tolist() == ["police_station", "gatehouse"]
+    assert found["name"].iloc[0] == "城关派出所"
+    assert found.geom_type.tolist() == ["Point", "Point"]
 
 
 def test_rules_of_another_day_are_asked_for(now):

@@ -10,7 +10,7 @@ from gislib.domain.errors import InputError
 
 MODULES = (
     "archive", "columns", "datum_test", "duplicates", "fields", "gate_rows", "limits", "manifest", "positions",
-    "raster", "spreadsheets", "tabular", "text_files", "vector_files", "version_files", "workspace",
+    "gpx", "raster", "spreadsheets", "tabular", "tracks", "text_files", "vector_files", "version_files", "workspace",
 )  # fmt: skip
 HOME = Path(gislib.sources.__file__).parent
 CALLS = {"InputError", "DatumError", "WorkspaceError", "Message"}

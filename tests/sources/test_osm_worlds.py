@@ -39,7 +39,7 @@ def plain(table, column):
 @pytest.mark.parametrize("path", sorted(WORLDS.glob("*.osm")), ids=lambda path: path.stem)
 def test_every_layer_keeps_its_schema(path):
     loaded = read_osm(path, rules.load(), "drawn")
-    assert list(loaded.layers) == ["schools", "gates", "roads", "devices", "water", "venues", "buildings"]
+    assert list(loaded.layers) == ["schools", "gates", "roads", "devices", "water", "venues", "buildings", "depots"]
     for name, table in loaded.layers.items():
         check_table(name, table)
         assert set(table["source_id"]) <= {"drawn"}
@@ -303,3 +303,15 @@ def test_two_readings_are_the_same():
     for name, table in first.layers.items():
         assert table.equals(second.layers[name])
     assert first.provenance.sha256 == second.provenance.sha256
+
+
+def test_police_stations_are_depots(tmp_path):
+    drawn = (WORLDS / "venues.osm").read_text("utf-8")
+    station = '<tag k="amenity" v="police"/><tag k="name" v="城关派出所"/>'
+    path = tmp_path / "police.osm"
+    outline = '<way id="9"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/><tag k="amenity" v="police"/></way>'
+    node = f'<node id="99" lon="104.9020000" lat="0.0000000">{station}</node>'
+    path.write_text(drawn.replace("</osm>", f"{outline}</osm>").replace('<node id="1"', f'{node}<node id="1"'), "utf-8")
+    depots = read_osm(path, rules.load()).layers["depots"]
+    assert plain(depots, "name") == {"osm:w9": None, "osm:n99": "城关派出所"}
+    assert set(depots["kind"]) == {"police_station"}

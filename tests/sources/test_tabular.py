@@ -570,3 +570,15 @@ def test_row_order_of_the_file_does_not_change_the_table(read):
     first = read("编码," + HEADER + "".join(f"{at}," + row for at, row in enumerate(rows))).layers["venues"]
     back = read("编码," + HEADER + "".join(f"{at}," + rows[at] for at in (3, 1, 4, 0, 2))).layers["venues"]
     assert back.sort_index().equals(first.sort_index())
+
+
+def test_depots_have_kinds_by_word_or_name_and_never_a_telephone(read):
+    rows = "城关派出所,,104.9,25.09,138 0013 8000\n一小门卫室,门卫,104.91,25.09,\n"
+    rows += "中心广场岗亭,,104.92,25.09,\n仓库,,104.93,25.09,\n"
+    loaded = read("驻地名称,驻地类型,经度,纬度,联系电话\n" + rows, "depots")
+    table = loaded.layers["depots"]
+    assert dict(zip(table["name"], table["kind"], strict=True)) == {
+        "城关派出所": "police_station", "一小门卫室": "gatehouse", "中心广场岗亭": "post", "仓库": "other",
+    }  # fmt: skip
+    assert list(table.columns) == ["name", "kind", "area_code", "source_id", "located_to_m", "geometry"]
+    assert "8000" not in str(loaded)

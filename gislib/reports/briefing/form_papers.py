@@ -169,7 +169,7 @@ def _decisions(minutes: Minutes, rs: RuleSet) -> list[Block]:
         return list(_numbered((BLANK,)))
     heads = [wording.text(f"form.decision_head_{name}") for name in ("serial", "text", "department", "deadline")]
     rows = tuple(
-        (str(serial), one.text, figures.department(rs, one.department), figures.iso(one.deadline))
+        (str(serial), one.text, figures.departments(rs, filter(None, (one.department,))), figures.iso(one.deadline))
         for serial, one in enumerate(minutes.decisions, start=1)
     )
     return [Table(columns(heads, _DECISION_WIDTHS, "clcc"), rows)]

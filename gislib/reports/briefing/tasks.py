@@ -121,24 +121,36 @@ def rectification(briefing: Briefing, rs: RuleSet) -> list[Block]:
 
 def to_do(briefing: Briefing, rs: RuleSet, label: str) -> list[Block]:
     """One page per department that an open item names, in the order of the rules; without any a page that says so."""
-    found = open_items(briefing.items or ())
-    named = [code for code in _known_first(rs, found) if any(_role(one.departments, code) for one in found)]
+    named = departments_named(briefing, rs)
     if not named:
         reason = "briefing.missing_items" if briefing.items is None else "briefing.items_none"
         return [Annex(label, wording.text("briefing.todo_title_none")), Prose(wording.text(reason))]
+    return [
+        block
+        for serial, code in enumerate(named, start=1)
+        for block in (Annex(f"{label}-{serial}", todo_title(rs, code)), *department_to_do(briefing, code))
+    ]
+
+
+def departments_named(briefing: Briefing, rs: RuleSet) -> list[str]:
+    """Departments that an open item names, in the order of the rules; codes that the rules no longer hold come last."""
+    found = open_items(briefing.items or ())
+    return [code for code in _known_first(rs, found) if any(_role(one.departments, code) for one in found)]
+
+
+def todo_title(rs: RuleSet, code: str) -> str:
+    """Title of the page of a department."""
+    return wording.text("briefing.todo_title", department=figures.department(rs, code))
+
+
+def department_to_do(briefing: Briefing, code: str) -> list[Block]:
+    """What one department has to do: counts by its role, and its open items by deadline."""
+    own = [one for one in open_items(briefing.items or ()) if _role(one.departments, code)]
+    counts = {role: sum(_role(one.departments, code) == role for one in own) for role in ("lead", "main", "support")}
     heads = words("todo", "id", "place", "task", "role", "deadline", "state")
-    head = columns(heads, _TODO_WIDTHS, _ITEM_SIDES)
-    blocks: list[Block] = []
-    for serial, code in enumerate(named, start=1):
-        own = [one for one in found if _role(one.departments, code)]
-        counts = {
-            role: sum(_role(one.departments, code) == role for one in own) for role in ("lead", "main", "support")
-        }
-        title = wording.text("briefing.todo_title", department=figures.department(rs, code))
-        line = wording.text("briefing.todo_line", **counts)
-        rows = tuple(_todo_row(one, code, briefing.held_on) for one in own)
-        blocks += [Annex(f"{label}-{serial}", title), Prose(line), Table(head, rows)]
-    return blocks
+    rows = tuple(_todo_row(one, code, briefing.held_on) for one in own)
+    line = wording.text("briefing.todo_line", **counts)
+    return [Prose(line), Table(columns(heads, _TODO_WIDTHS, _ITEM_SIDES), rows)]
 
 
 def open_items(items: Iterable[LedgerItem]) -> list[LedgerItem]:

@@ -12,6 +12,7 @@ from gislib.patrol.clock import clock
 from gislib.patrol.legs import STREET
 from gislib.patrol.record import BREAK, RETURN, START, Station, TeamPlan
 from gislib.reports.fonts import printable, width_em
+from gislib.reports.patrol.paging import page_ends
 from gislib.reports.patrol.way_words import way_words
 
 WIDTHS_MM: Final = (10.0, 12.0, 61.0, 12.5, 14.0, 51.5, 19.0)
@@ -25,8 +26,6 @@ CELL_MM: Final = 1.5
 LEAST_ROW_MM: Final = 7.0
 ROOM_MM: Final = 121.0
 """For the rows of a page, under head, map and column heads."""
-MOST_STATIONS: Final = 14
-"""More numbers on one map cannot be found again."""
 
 
 @dataclass(frozen=True)
@@ -50,34 +49,28 @@ class Row:
 
 @dataclass(frozen=True)
 class Leaf:
-    """Page ``number`` of ``count`` of a team: its stations and their rows."""
+    """Page ``number`` of ``count`` of a team: its stations, their rows, and millimetres that the rows leave free."""
 
     team: TeamPlan
     number: int
     count: int
     stations: tuple[Station, ...]
     rows: tuple[Row, ...]
+    spare_mm: float
 
 
 def leaves(team: TeamPlan) -> tuple[Leaf, ...]:
-    """Pages of a team; a team without stations has one with start and return."""
+    """Pages of a team; one that has nothing to do has one with start and return, one without any station none."""
+    if not team.stations:
+        return ()
     rows = tuple(_rows(team))
-    ends = list(_cuts(team.stations, rows))
+    heights = [_height(row) for row in rows]
+    ends = page_ends(team.stations, heights, ROOM_MM)
     spans = zip([0, *ends[:-1]], ends, strict=True)
-    return tuple(Leaf(team, k + 1, len(ends), team.stations[a:b], rows[a:b]) for k, (a, b) in enumerate(spans))
-
-
-def _cuts(stations: tuple[Station, ...], rows: tuple[Row, ...]) -> Iterator[int]:
-    """Positions at which a page ends."""
-    height, numbered = 0.0, 0
-    for k, (station, row) in enumerate(zip(stations, rows, strict=True)):
-        own = _height(row)
-        if k and (height + own > ROOM_MM or numbered + (station.number is not None) > MOST_STATIONS):
-            yield k
-            height, numbered = 0.0, 0
-        height += own
-        numbered += station.number is not None
-    yield len(stations)
+    return tuple(
+        Leaf(team, k + 1, len(ends), team.stations[a:b], rows[a:b], max(ROOM_MM - sum(heights[a:b]), 0.0))
+        for k, (a, b) in enumerate(spans)
+    )
 
 
 def _height(row: Row) -> float:

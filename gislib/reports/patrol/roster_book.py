@@ -35,8 +35,9 @@ _TEAMS: Final[dict[str, _Look]] = {
 }  # fmt: skip
 _STATIONS: Final[dict[str, _Look]] = {
     "team": (10, "text"), "number": (6, "whole"), "kind": (11, "text"), "name": (22, "text"), "campus": (22, "text"),
-    "arrives": (8, "text"), "begin_at": (8, "text"), "leaves": (8, "text"), "way": (60, "text"), "stretch": (9, "whole"),
-    "total": (9, "whole"), "lon": (13, "degree"), "lat": (12, "degree"), "signed": (12, "text"),
+    "arrives": (8, "text"), "begin_at": (8, "text"), "leaves": (8, "text"), "way": (60, "text"),
+    "stretch": (9, "whole"), "total": (9, "whole"), "lon": (13, "degree"), "lat": (12, "degree"),
+    "signed": (12, "text"),
 }  # fmt: skip
 _POST_HEAD: Final[dict[str, _Look]] = {
     "row": (6, "whole"), "campus": (28, "text"), "gate": (14, "text"), "begin_at": (8, "text"), "end_at": (8, "text"),

@@ -86,6 +86,8 @@ class MapContent:
     existing_text
         How the legend calls an existing device, with ``{kind}`` for its kind; the kinds in the frame are added to the
         legend. Empty: they are not.
+    first_names
+        Names of roads and campuses that matter most: set before all others, a campus too small for its name beside it.
     mono
         Symbols and fills for a black-and-white printer.
     """
@@ -97,4 +99,5 @@ class MapContent:
     ways: tuple[Way, ...] = ()
     legend: tuple[LegendEntry, ...] = ()
     existing_text: str = ""
+    first_names: frozenset[str] = frozenset()
     mono: bool = False

@@ -104,7 +104,7 @@ def _drawn(content: MapContent, ground: Ground, north: str) -> list[str]:
         ways,
         existing,
         "".join(svg.symbol("gate", shape.x, shape.y, GATE_SYMBOL_MM, mono=mono) for shape in ground.gates["shape"]),
-        draw_names(ground, taken, content.focus_name, mono=mono),
+        draw_names(ground, taken, content.focus_name, mono=mono, first=content.first_names),
         draw_marks(content.marks, spots, mono=mono),
         draw_north(corner, north),
     ]

@@ -52,11 +52,17 @@ class _Wanted:
     must: bool = False
 
 
-def draw_names(ground: Ground, taken: Boxes, focus_name: str, *, mono: bool) -> str:
-    """Names in the order of their weight, each at its first place where nothing is taken, else left out."""
+def draw_names(
+    ground: Ground, taken: Boxes, focus_name: str, *, mono: bool, first: frozenset[str] = frozenset()
+) -> str:
+    """
+    Names in the order of their weight, each at its first place where nothing is taken, else left out.
+
+    ``first``: names of roads and campuses that come before all others.
+    """
     sheet = ground.frame.width_mm, ground.frame.height_mm
     drawn = []
-    for wanted in _all_names(ground, focus_name, MONO if mono else COLOUR):
+    for wanted in _all_names(ground, focus_name, first, MONO if mono else COLOUR):
         chosen = _first_free(wanted, taken, sheet)
         if chosen is not None:
             drawn.append(chosen.drawn)
@@ -77,19 +83,22 @@ def _first_free(wanted: _Wanted, taken: Boxes, sheet: tuple[float, float]) -> Na
     return best[1] if best is not None else None
 
 
-def _all_names(ground: Ground, focus_name: str, inks: Inks) -> Iterator[_Wanted]:
+def _all_names(ground: Ground, focus_name: str, first: frozenset[str], inks: Inks) -> Iterator[_Wanted]:
     if ground.focus is not None and focus_name:
-        yield _Wanted(_campus_name(ground.focus, focus_name, inks.text), must=True)
+        yield _Wanted(_campus_name(ground.focus, focus_name, FOCUS_MM, inks.text), must=True)
+    campuses = _named(ground.campuses)
+    yield from (_Wanted(_campus_name(shape, name, CAMPUS_MM, inks.text)) for shape, name in campuses if name in first)
     yield from (_Wanted(_gate_name(shape, name, inks.text)) for shape, name in _named(ground.gates))
     roads = ground.roads[~ground.roads["path"].to_numpy(dtype=bool)]
-    yield from (_Wanted(_line_name(line, name, ROAD_MM, inks.text)) for line, name in _streets(roads))
+    yield from (_Wanted(_line_name(line, name, ROAD_MM, inks.text)) for line, name in _streets(roads, first))
     for shape, name in _named(ground.water):
         if shapely.get_dimensions(shape) == 1:
             yield _Wanted(_line_name(_longest(shape), name, WATER_MM, inks.water_text))
         else:
             yield _Wanted(_inside_name(shape, [name], WATER_MM, fill=inks.water_text))
-    for shape, name in _named(ground.campuses):
-        yield _Wanted(_inside_name(shape, _in_lines(name), CAMPUS_MM, fill=inks.text))
+    for shape, name in campuses:
+        if name not in first:
+            yield _Wanted(_inside_name(shape, _in_lines(name), CAMPUS_MM, fill=inks.text))
 
 
 def _named(table: pd.DataFrame) -> list[tuple[Any, str]]:
@@ -98,14 +107,15 @@ def _named(table: pd.DataFrame) -> list[tuple[Any, str]]:
     return [(shape, str(name)) for shape, name in zip(rows["shape"], rows["name"], strict=True) if str(name).strip()]
 
 
-def _streets(roads: pd.DataFrame) -> list[tuple[Any, str]]:
-    """One line per road name, its longest stretch; main roads first, then long ones."""
+def _streets(roads: pd.DataFrame, first: frozenset[str]) -> list[tuple[Any, str]]:
+    """One line per road name, its longest stretch; ``first``, then main roads, then long ones."""
     named = roads[roads["name"].notna()] if "name" in roads else roads.iloc[:0]
     found = []
-    for name, pieces in named.groupby("name", sort=True):
-        line = _longest(shapely.multilinestrings(_lines_of(pieces["shape"].to_numpy())))
-        found.append((-int(pieces["rank"].max()), -float(line.length), str(name), line))
-    return [(line, name) for *_, name, line in sorted(found, key=lambda one: one[:3])]
+    shapes, ranks = named["shape"].to_numpy(), named["rank"].to_numpy()
+    for name, rows in named.groupby("name", sort=True).indices.items():
+        line = _longest(shapely.multilinestrings(_lines_of(shapes[rows])))
+        found.append((str(name) not in first, -int(ranks[rows].max()), -float(line.length), str(name), line))
+    return [(line, name) for *_, name, line in sorted(found, key=lambda one: one[:4])]
 
 
 def _lines_of(shapes: Shapes) -> Shapes:
@@ -119,9 +129,9 @@ def _longest(shape: Any) -> Any:  # noqa: ANN401 - any shapely line
     return max(getattr(merged, "geoms", [merged]), key=lambda part: float(part.length))
 
 
-def _campus_name(shape: Any, name: str, ink: str) -> Iterator[Name]:  # noqa: ANN401 - area or point
+def _campus_name(shape: Any, name: str, size: float, ink: str) -> Iterator[Name]:  # noqa: ANN401 - area or point
     """Inside the campus, else above, below or beside it."""
-    lines, size = _in_lines(name), FOCUS_MM
+    lines = _in_lines(name)
     yield from _inside_name(shape, lines, size, font_weight=700, fill=ink)
     half_x = max(width_em(line, bold=True) for line in lines) * size / 2
     half_y = len(lines) * _LINE_EM * size / 2

@@ -17,12 +17,15 @@ SERVED_MM: Final = 0.95
 PASSED_MM: Final = 0.4
 RIM_MM: Final = 0.5
 PASSED_DASH: Final = "1.6 0.9"
-ARROW_MM: Final = 1.5
+ARROW_MM: Final = 2.2
 """Length of an arrowhead."""
 APART_MM: Final = 17.0
 """Between two arrows of one line."""
-LEAST_MM: Final = 5.0
+LEAST_MM: Final = 6.0
 """Shorter lines carry no arrow."""
+MIDDLE_MM: Final = 11.0
+"""From this length on the arrows leave the middle of a line to its number."""
+_NEAR_THE_END: Final = 0.85
 
 
 def draw_ways(frame: Frame, ways: Sequence[Way]) -> tuple[str, Boxes]:
@@ -48,10 +51,10 @@ def _arrows(line: shapely.LineString) -> list[tuple[float, float, float]]:
     """Places of the arrows of a line on paper with their direction, radians clockwise from the right."""
     if line.geom_type != "LineString" or line.length < LEAST_MM:
         return []
-    count = max(int(line.length // APART_MM), 1)
+    pairs = max(round(line.length / APART_MM / 2), 1)
+    shares = (np.arange(2 * pairs) + 0.5) / (2 * pairs) if line.length >= MIDDLE_MM else np.array([_NEAR_THE_END])
     found = []
-    for k in range(count):
-        chain = line.length * (k + 0.5) / count
+    for chain in (shares * line.length).tolist():
         before, at, after = (line.interpolate(chain + step) for step in (-ARROW_MM / 2, 0.0, ARROW_MM / 2))
         found.append((at.x, at.y, float(np.arctan2(after.y - before.y, after.x - before.x))))
     return found

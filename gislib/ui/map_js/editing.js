@@ -124,7 +124,7 @@ function createEditing(state) {
       bar.close();
       setMode("");
     }
-    if (event.key === "Delete" && editing?.open) onSelected("remove");
+    if (event.key === "Delete" && editing?.open && editing.actions.includes("remove")) onSelected("remove");
   });
   return { update, refresh, adding: () => mode === "add" };
 }

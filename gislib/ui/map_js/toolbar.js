@@ -49,7 +49,10 @@ function toolBar(host, on) {
   };
   let filled = "";
   const update = (editing, mode, selected, said) => {
-    for (const [name, button] of Object.entries(buttons)) button.textContent = editing.text[name];
+    for (const [name, button] of Object.entries(buttons)) {
+      button.textContent = editing.text[name];
+      button.hidden = !editing.actions.includes(name);
+    }
     for (const name of STEPS) buttons[name].disabled = !editing[name];
     for (const name of ON_SELECTED) buttons[name].disabled = !selected;
     for (const name of ["add", "move"]) buttons[name].setAttribute("aria-pressed", String(mode === name));

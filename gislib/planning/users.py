@@ -1,0 +1,59 @@
+"""Who may do what, for which areas; kept by administrators who answer for all areas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from gislib.domain.errors import RefusedError
+from gislib.planning.authors import author_of, store_at, store_of
+from gislib.planning.session import Session, require_all_areas, require_role
+from gislib.sources import workspace
+from gislib.store import users as stored
+from gislib.store.users import Rights, User
+
+UNLISTED: Final = Rights("viewer")
+"""Rights of an account that nobody put down yet: may look at the map, but at nobody's ledger."""
+
+
+def users(session: Session) -> list[User]:
+    """All users by name, those switched off among them; RefusedError unless an administrator asks."""
+    require_role(session, "admin")
+    return stored.users(store_of(session))
+
+
+def put(session: Session, actor: str, expected_version: int, rights: Rights) -> User:
+    """
+    Give a user rights; ``expected_version`` 0: a new one.
+
+    Raises
+    ------
+    RefusedError
+        ``role_too_low``; ``areas_not_all`` for an administrator of some areas only.
+    ConflictError
+        ``user_stale``.
+    StoreError
+        ``user_name``, ``user_role``, ``user_area``, ``user_last_admin``.
+    """
+    require_role(session, "admin")
+    require_all_areas(session)
+    return stored.put(store_of(session), actor, expected_version, rights, author_of(session))
+
+
+def signed_in(path: Path, actor: str) -> Session:
+    """
+    Session of an account that the login service vouches for, with the rights that are kept for it.
+
+    Raises
+    ------
+    RefusedError
+        ``user_off`` for an account that was switched off.
+    WorkspaceError
+        If the folder is no workspace.
+    """
+    ws = workspace.open_workspace(path)
+    known = stored.read(store_at(ws), actor)
+    rights = UNLISTED if known is None else known.rights
+    if not rights.active:
+        raise RefusedError("user_off", actor=actor)
+    return Session(ws, actor, rights.role, rights.areas)

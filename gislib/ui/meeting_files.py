@@ -1,0 +1,109 @@
+"""Papers of a frozen meeting to take home: briefing, minutes, to-do pages, and the forms of who issues them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+import streamlit as st
+
+from gislib import rules, wording
+from gislib.planning import briefings, meeting_papers
+from gislib.planning.session import Session
+from gislib.reports.briefing import tasks
+from gislib.reports.briefing.compose import briefing_paper
+from gislib.reports.briefing.content import Briefing, LedgerItem, Letterhead
+from gislib.reports.briefing.forms import ORDER, Sender, forms_of
+from gislib.reports.briefing.paper import Paper
+from gislib.store.meetings import Meeting
+from gislib.ui import guard, markup
+
+_TYPES: Final = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+
+
+def papers(session: Session, meeting: Meeting | None, told: Briefing, lang: str) -> None:
+    """Letterhead and downloads; before the snapshot only a sentence."""
+    if meeting is None or meeting.snapshot_id is None:
+        st.html(markup.note(wording.text("meetings.papers_later", lang)))
+        return
+    head = _letterhead(lang)
+    rs, meeting_id = rules.load(), meeting.meeting_id
+
+    def briefing() -> Paper:
+        return briefing_paper(briefings.briefing(session, meeting_id, head), rs)
+
+    _downloads(session, meeting_id, "briefing", briefing, lang)
+    _downloads(session, meeting_id, "minutes", lambda: meeting_papers.minutes(session, meeting_id, head), lang)
+    named = tasks.departments_named(told, rs)
+    if named:
+        code = st.selectbox(wording.text("meetings.todo_of", lang), named, format_func=lambda one: _name(one, lang))
+        _downloads(session, meeting_id, "todo", lambda: meeting_papers.to_do(told, str(code)), lang)
+    _forms(session, meeting, told, head, lang)
+
+
+def _letterhead(lang: str) -> Letterhead:
+    with st.popover(wording.text("meetings.letterhead", lang), width="stretch"):
+        st.html(markup.note(wording.text("meetings.letterhead_note", lang)))
+        organ, number, by = (
+            st.text_input(wording.text(f"meetings.head_{name}", lang), max_chars=60, key=f"meeting.head.{name}")
+            for name in ("organ", "number", "signed_by")
+        )
+    return Letterhead(organ, number, by)
+
+
+def _downloads(session: Session, meeting_id: str, name: str, make: Callable[[], Paper], lang: str) -> None:
+    """Two buttons side by side for one paper; the file is made when it is asked for."""
+    label, *boxes = st.columns([3, 2, 2], vertical_alignment="center")
+    label.html(markup.body(wording.text(f"meetings.paper_{name}", lang)))
+    for box, end in zip(boxes, _TYPES, strict=True):
+
+        def content(end: str = end) -> bytes:
+            return meeting_papers.one_paper(session, meeting_id, make(), end)
+
+        box.download_button(
+            wording.text(f"meetings.as_{end}", lang), content, f"{meeting_id}-{name}.{end}", _TYPES[end],
+            on_click="ignore", key=f"meeting.get.{name}.{end}", width="stretch",
+        )  # fmt: skip
+
+
+def _forms(session: Session, meeting: Meeting, told: Briefing, head: Letterhead, lang: str) -> None:
+    """Order or reminder about one item, by what the department may issue."""
+    items = {one.item_id: one for one in tasks.open_items(told.items or ())}
+    if not items:
+        return
+    with st.popover(wording.text("meetings.forms", lang), width="stretch"):
+        rs, on = rules.load(), meeting.facts.held_on
+        codes = list(rs.kinds("department"))
+        sender = st.selectbox(wording.text("meetings.sender", lang), codes, format_func=lambda one: _name(one, lang))
+        kinds = forms_of(rs, str(sender), on)
+        kind = st.radio(
+            wording.text("meetings.form", lang), kinds, horizontal=True,
+            format_func=lambda one: wording.text(f"meetings.form_{one}", lang),
+        )  # fmt: skip
+        item_id = st.selectbox(
+            wording.text("meetings.about", lang), list(items), format_func=lambda key: f"{key} {items[key].title}"
+        )
+        due = st.date_input(wording.text("meetings.form_deadline", lang), _due(items[item_id], on), format="YYYY-MM-DD")
+        issuer = Sender(str(sender), head.organ, head.number)
+
+        def form() -> Paper:
+            if kind == ORDER:
+                day = due if isinstance(due, date) else None
+                return meeting_papers.order(session, meeting.meeting_id, item_id, issuer, day)
+            return meeting_papers.reminder(session, meeting.meeting_id, [item_id], items[item_id].place, issuer)
+
+        with guard.show_errors(lang):
+            _downloads(session, meeting.meeting_id, "form", form, lang)
+
+
+def _due(item: LedgerItem, on: date) -> date:
+    return max(item.deadline or on, on)
+
+
+def _name(code: str, lang: str) -> str:
+    kind = rules.load().kinds("department").get(code)
+    return code if kind is None else kind.zh if lang == "zh" else kind.en

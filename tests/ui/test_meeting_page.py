@@ -1,0 +1,125 @@
+"""会商 and 管理 on a workspace of their own: what they show, and what their buttons write."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import date
+
+import pytest
+from browser import ROOT
+from streamlit.testing.v1 import AppTest
+
+from gislib import wording
+from gislib.assessment import Request
+from gislib.planning import ledger, meetings, overview, terms, users
+from gislib.planning.session import Session, open_session
+from gislib.store.meetings import MeetingFacts
+from gislib.store.terms import TermFacts
+from gislib.ui import auth, computing
+
+ON = date(2026, 11, 16)
+PAGES = {"meetings": "pages/decide/meetings.py", "admin": "pages/base/admin.py"}
+
+
+@pytest.fixture(scope="module")
+def folder(workspace, tmp_path_factory):
+    own = tmp_path_factory.mktemp("pages") / "workspace"
+    shutil.copytree(workspace, own)
+    terms.add(open_session(own), TermFacts("2026 秋季学期", date(2026, 9, 1), date(2027, 1, 20)))
+    return own
+
+
+@pytest.fixture
+def page(folder, monkeypatch):
+    monkeypatch.setenv("HUXUETU_WORKSPACE", str(folder))
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(computing, "today", lambda: ON)
+
+    def opened(name, lang="zh"):
+        app = AppTest.from_file(str(ROOT / PAGES[name]), default_timeout=60)
+        app.session_state["choice.lang"] = lang
+        app.run()
+        assert not app.exception, [problem.message for problem in app.exception]
+        assert not app.error, [problem.value for problem in app.error]
+        return app
+
+    return opened
+
+
+def pieces(app):
+    body = "".join(block.proto.body for block in app.get("html"))
+    return [text.strip() for text in re.split(r"<style.*?</style>|<[^>]+>", body, flags=re.DOTALL) if text.strip()]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_both_languages(page, name, lang):
+    app = page(name, lang)
+    assert wording.text(f"{name}.title", lang) in pieces(app)
+    if lang == "en":
+        ours = {text for key, text in wording.catalogue("zh").items() if key.startswith(("ui.", "term.", f"{name}."))}
+        chinese = {text for text in ours if re.search("[\u4e00-\u9fff]{2}", text)}
+        assert chinese & set(pieces(app)) == set()
+
+
+def test_before_a_meeting_the_page_shows_now_and_freezing_writes_it(page, folder):
+    app = page("meetings")
+    session = open_session(folder)
+    text = " ".join(pieces(app))
+    assert "2026 秋季学期" in text
+    assert wording.text("meetings.first") in text
+    assert wording.text("meetings.decide_later") in text
+    worst = overview.overview(session).schools.iloc[0]["name"]
+    assert worst in text  # in the proposed agenda
+    freeze = next(one for one in app.button if one.label == wording.text("meetings.freeze_now"))
+    freeze.click().run()
+    assert not app.exception
+    (meeting,) = meetings.meetings(session)
+    assert (meeting.facts.kind, meeting.facts.held_on, meeting.snapshot_id) == ("term_start", ON, "S1")
+    app = page("meetings")
+    assert "2026-11-16" in pieces(app)
+    meetings.hold(session, Request(ON), MeetingFacts("mid_term", "期中", date(2026, 11, 17)))
+
+
+def test_a_decision_goes_into_the_ledger(page, folder):
+    session = open_session(folder)
+    app = page("meetings")
+    app.session_state["meeting.kind"] = "mid_term"
+    app.run()
+    before = len(ledger.table(session))
+    campus = overview.overview(session).schools.index[0]
+    box = {one.label: one for one in (*app.text_input, *app.selectbox)}
+    box[wording.text("meetings.decision")].set_value("东门增设减速丘")
+    box[wording.text("meetings.lead")].set_value("traffic_police")
+    box[wording.text("meetings.campus")].set_value(campus)
+    next(one for one in app.button if one.label == wording.text("meetings.decide")).click().run()
+    assert not app.exception
+    assert not app.error
+    items = ledger.table(session)
+    assert len(items) == before + 1
+    assert items.iloc[-1]["title"] == "东门增设减速丘"
+    assert "东门增设减速丘" in pieces(app)
+
+
+def test_an_account_is_put_down_and_the_log_tells(page, folder):
+    app = page("admin")
+    assert wording.text("admin.users_none") in pieces(app)
+    box = {one.label: one for one in (*app.text_input, *app.radio, *app.checkbox)}
+    box[wording.text("admin.user_name")].set_value("<b>李工</b>")
+    box[wording.text("admin.user_role")].set_value("admin")
+    box[wording.text("admin.all_areas")].check()
+    next(one for one in app.button if one.label == wording.text("admin.save")).click().run()
+    assert not app.exception
+    assert [one.actor for one in users.users(open_session(folder))] == ["<b>李工</b>"]
+    assert any("&lt;b&gt;李工" in block.proto.body for block in app.get("html"))
+    assert any("user.put" in set(grid.value.get("action", ())) for grid in app.dataframe)
+
+
+@pytest.mark.usefixtures("page")
+def test_a_planner_is_kept_out_of_administration(folder, monkeypatch):
+    own = open_session(folder)
+    monkeypatch.setattr(auth, "session", lambda _root: Session(own.workspace, "王工", "planner"))
+    app = AppTest.from_file(str(ROOT / PAGES["admin"]), default_timeout=60).run()
+    assert len(app.error) == 1
+    assert not app.tabs
