@@ -9,8 +9,8 @@ from typing import Annotated, Final
 import typer
 
 from gislib.assessment import Request
-from gislib.cli import doctor as doctors
 from gislib.cli import backups, exporting, importing, ledger, meetings, patrols, plans
+from gislib.cli import doctor as doctors
 from gislib.cli.checking import report_of
 from gislib.cli.output import BAD_INPUT, JsonOption, LangOption, Output, Report, refusing, run, show
 from gislib.cli.values import day

@@ -18,8 +18,12 @@ PAGES = {
     "campus": "pages/study/campus.py",
     "compliance": "pages/study/compliance.py",
     "treatments": "pages/plan/treatments.py",
+    "patrols": "pages/plan/patrols.py",
+    "ledger": "pages/decide/ledger.py",
+    "meetings": "pages/decide/meetings.py",
     "data": "pages/base/data.py",
     "methods": "pages/base/methods.py",
+    "admin": "pages/base/admin.py",
 }
 
 

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -61,6 +61,10 @@ def shown(app, **query):
     return " ".join(re.sub(r"<style.*?</style>|<[^>]+>", " ", b.proto.body, flags=re.DOTALL) for b in app.get("html"))
 
 
+def stations_grid(app):
+    return next(grid.value for grid in app.dataframe if "arrives" in grid.value)
+
+
 def stored(session):
     return patrols.read(session, patrols.by_name(session, NAME).patrol_id)
 
@@ -72,7 +76,7 @@ def test_the_page_shows_the_stored_record(app, session):
     assert f"{100 * record.covered_share:.1f}%" in text
     assert f"上限 {100 * record.coverage_bound:.1f}%" in text
     team = record.teams[0]
-    grid = app.dataframe[0].value
+    grid = stations_grid(app)
     assert list(grid["arrives"]) == [clock(station.arrives_min) for station in team.stations]
     assert [name for name in grid["tag"] if name] == [f"甲{s.number}" for s in team.stations if s.number]
     left = sorted((task for task in record.tasks if task.reason), key=lambda task: -task.risk)
@@ -85,7 +89,7 @@ def test_another_team_is_chosen_by_the_address(app, session):
     saved = stored(session)
     shown(app, patrol=saved.head.patrol_id, team="t2")
     arrivals = [clock(station.arrives_min) for station in saved.sets[0].teams[1].stations]
-    assert list(app.dataframe[0].value["arrives"]) == arrivals
+    assert list(stations_grid(app)["arrives"]) == arrivals
 
 
 def test_the_page_has_no_chinese_words_of_ours_in_english(app):
@@ -110,7 +114,7 @@ def idle(page):
 def visit(browser, address, query):
     seen = Seen()
     page = opened(browser, f"{address}/patrols?{query}", seen)
-    page.set_default_timeout(300_000)
+    page.set_default_timeout(90_000)
     idle(page)
     return page, seen
 
@@ -166,9 +170,10 @@ def gpx_of(team, crs, on):
     track = followed(team, crs, step_s=5.0)
     lon, lat = lonlat(crs, track.xy[:, 0], track.xy[:, 1])
     midnight = datetime(on.year, on.month, on.day, tzinfo=ZoneInfo("Asia/Shanghai"))
+    at = [f"{(midnight + timedelta(minutes=m)).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for m in track.minutes.tolist()]
     points = "".join(
-        f'<trkpt lat="{y:.7f}" lon="{x:.7f}"><time>{(midnight + timedelta(minutes=m)).astimezone(ZoneInfo("UTC")):%Y-%m-%dT%H:%M:%SZ}</time></trkpt>'
-        for x, y, m in zip(lon.tolist(), lat.tolist(), track.minutes.tolist(), strict=True)
+        f'<trkpt lat="{y:.7f}" lon="{x:.7f}"><time>{moment}</time></trkpt>'
+        for x, y, moment in zip(lon.tolist(), lat.tolist(), at, strict=True)
     )
     head = '<gpx version="1.1" creator="t" xmlns="http://www.topografix.com/GPX/1/1"><trk>'
     return f"{head}<name>{team.name}</name><trkseg>{points}</trkseg></trk></gpx>".encode()
@@ -184,13 +189,13 @@ def test_a_track_that_followed_the_plan_is_all_done(browser, address, session, t
         path.write_bytes(gpx_of(team, crs, DAY))
         files.append(path)
     page, seen = visit(browser, address, f"patrol={saved.head.patrol_id}")
-    page.get_by_role("button", name="实巡对照").click()
+    page.get_by_role("radio", name="实巡对照").click()
     page.locator("input[type=file]").set_input_files(files)
     page.get_by_role("button", name="导入", exact=True).click()
     page.wait_for_selector(".hx-note:has-text('甲组.gpx')")
     page.reload()
     idle(page)
-    page.get_by_role("button", name="实巡对照").click()
+    page.get_by_role("radio", name="实巡对照").click()
     page.wait_for_selector("text=计划完成")
     idle(page)
     boxes = page.locator(".hx-kpi").all_inner_texts()
