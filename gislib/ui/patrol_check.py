@@ -15,7 +15,7 @@ from gislib.patrol.clock import clock
 from gislib.planning import imports, patrol_checks
 from gislib.planning.session import Session
 from gislib.reports import map_layers
-from gislib.ui import guard, markup, words
+from gislib.ui import document, guard, markup, words
 from gislib.ui.map_component import MapLayer
 from gislib.ui.markup import Figure, Heading
 from gislib.ui.patrol_view import Shown
@@ -27,6 +27,7 @@ _TYPES: Final = ("gpx", "csv", "tsv", "xlsx")
 
 def upload(session: Session, lang: str) -> None:
     """Field for recorded tracks; several files add up."""
+    document.set_upload_words(lang)
     files = st.file_uploader(
         wording.text("patrols.check.upload", lang), _TYPES, accept_multiple_files=True, key="patrol.tracks"
     )
@@ -80,7 +81,7 @@ def tracks_layer(session: Session, seen: Shown, on: date, chosen: dict[str, str]
 
 
 def cards(found: Checked, lang: str) -> Html:
-    """Key figures, teams, and what was missed."""
+    """Key figures and teams, and tracks that could not be used."""
     figures = [
         Figure(
             wording.text(f"patrols.check.{name}", lang), f"{words.decimals(100 * value)}%",
@@ -94,7 +95,7 @@ def cards(found: Checked, lang: str) -> Html:
         [wording.text("patrols.check.unmatched", lang, labels="、".join(found.unmatched))] if found.unmatched else []
     )
     notes += [wording.text("patrols.check.jumps", lang, count=found.jumps)] if found.jumps else []
-    parts = [markup.figure_strip(figures), _teams(found, lang), _missed(found, lang)]
+    parts = [markup.figure_strip(figures), _teams(found, lang)]
     return Html("".join([*parts, *(markup.note(note, warn=True) for note in notes)]))
 
 
@@ -113,8 +114,9 @@ def _teams(found: Checked, lang: str) -> Html:
     return markup.card(wording.text("patrols.check.teams", lang), markup.table(heads, rows))
 
 
-def _missed(found: Checked, lang: str) -> Html:
-    missed = found.missed
+def missed(found: Checked, lang: str) -> Html:
+    """What was planned and not done, or not wholly, most risk first."""
+    tasks = found.missed
     heads = _heads(("place", "task", "planned_at", "state", "reason", "share"), lang)
     rows = [
         (
@@ -125,9 +127,9 @@ def _missed(found: Checked, lang: str) -> Html:
             wording.term("check_reason", task.reason, lang) if task.reason else words.EMPTY,
             words.percent(task.share),
         )
-        for task in missed[:MISSED_SHOWN]
+        for task in tasks[:MISSED_SHOWN]
     ]
-    note = wording.text("patrols.check.missed_note", lang, shown=len(rows), total=len(missed))
+    note = wording.text("patrols.check.missed_note", lang, shown=len(rows), total=len(tasks))
     return markup.card(wording.text("patrols.check.missed", lang), markup.table(heads, rows), note)
 
 

@@ -66,7 +66,8 @@ if shown == "check":
     with left:
         patrol_map.take(patrol_map.show(base, seen, choices, layers))
     if found:
-        st.html(patrol_check.cards(found, lang))
+        right.html(patrol_check.cards(found, lang))
+        st.html(patrol_check.missed(found, lang))
 else:
     with left:
         patrol_map.take(patrol_map.show(base, seen, choices))
