@@ -96,7 +96,7 @@ def _acts(session: Session, request: Request, seen: Shown, lang: str) -> None:
     """Pin the chosen station to its team, skip it, or free all; each works the routes out again."""
     wish, draft = seen.saved.wish, seen.saved.head.status == "draft"
     chosen = next((s for s in seen.team.stations if patrol_view.station_id(seen.team, s) == seen.station), None)
-    pin, skip, free = st.columns(3)
+    pin, skip, free, post = st.columns(4)
     closed = chosen is None or not draft
     ids = chosen.demand_ids if chosen else ()
     if pin.button(wording.text("patrols.pin", lang), key="patrol.pin", disabled=closed, width="stretch"):
@@ -104,10 +104,29 @@ def _acts(session: Session, request: Request, seen: Shown, lang: str) -> None:
         patrol_choice.again(session, request, seen.saved, pinned=pinned)
     if skip.button(wording.text("patrols.skip", lang), key="patrol.skip", disabled=closed, width="stretch"):
         patrol_choice.again(session, request, seen.saved, skipped=wish.skipped | set(ids))
-    fixed = len(wish.pinned) + len(wish.skipped)
+    with post.popover(wording.text("patrols.posts.give", lang), disabled=not (draft and seen.record.posts)):
+        _posts(session, request, seen, lang)
+    fixed = len(wish.pinned) + len(wish.skipped) + len(wish.posts)
     label = wording.text("patrols.free", lang, count=fixed)
     if free.button(label, key="patrol.free", disabled=not (fixed and draft), width="stretch"):
-        patrol_choice.again(session, request, seen.saved, pinned={}, skipped=frozenset())
+        patrol_choice.again(session, request, seen.saved, pinned={}, skipped=frozenset(), posts={})
+
+
+def _posts(session: Session, request: Request, seen: Shown, lang: str) -> None:
+    """Give a gate post to the team in focus, which then stands there from begin to end; the nearest first."""
+    start = seen.team.stations[0].spot
+    posts = sorted(seen.record.posts, key=lambda post: (post.spot.distance(start), post.gate_id))
+    names = {
+        post.gate_id: wording.text(
+            "patrols.posts.one", lang, school=words.text_or(post.school_name), gate=words.text_or(post.gate_name),
+            begin=clock(post.begins_min), end=clock(post.ends_min),
+        )
+        for post in posts
+    }  # fmt: skip
+    key = f"patrol.post.{seen.team.team_id}"
+    gate = st.selectbox(wording.text("patrols.posts.which", lang), list(names), format_func=names.__getitem__, key=key)
+    if st.button(wording.text("patrols.posts.do", lang, team=seen.team.name), key="patrol.post", width="stretch"):
+        patrol_choice.again(session, request, seen.saved, posts={**seen.saved.wish.posts, gate: seen.team.team_id})
 
 
 def notes(seen: Shown, lang: str) -> None:

@@ -144,7 +144,7 @@ def test_skip_a_station_and_print_the_rest(browser, address, session, tmp_path):
     shot(page, "page_patrol")
     page.get_by_role("button", name="跳过此站").click()
     page.wait_for_function(
-        "() => [...document.querySelectorAll('button')].some((b) => b.textContent.includes('取消固定与跳过（1）'))"
+        "() => [...document.querySelectorAll('button')].some((b) => b.textContent.includes('取消固定（1）'))"
     )
     idle(page)
     after = stored(session)
