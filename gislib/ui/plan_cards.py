@@ -17,7 +17,7 @@ from gislib.planning.plan_files import PlanSummary
 from gislib.planning.plan_scores import PlanScores
 from gislib.planning.proposals import Frontier, PlanWish
 from gislib.siting.frontier import NEEDS_ENFORCEMENT
-from gislib.ui import background, cache, frame, guard, markup, plan_charts, words
+from gislib.ui import background, cache, frame, guard, markup, plan_charts, plan_gaps, words
 from gislib.ui.cache import Snapshot
 from gislib.ui.picture import Html, safe
 from gislib.ui.plan_charts import BeforeAfter, BudgetPoint
@@ -67,6 +67,7 @@ def show(base: tuple[Snapshot, Request], wish: PlanWish | None, seen: Shown, sco
         st.html(budget_card(found, told, waiting, lang))
         st.html(before_after_card(seen, scores, lang))
         frame.block(reduction_note(scores, lang))
+        frame.block(plan_gaps.card(seen, lang))
         if found is not None:
             frame.block(ways_out_note(still_worst(found.ways, scores), lang))
 

@@ -55,7 +55,7 @@ def pick(on: date, topic: str | None, lang: str) -> Rule | None:
         return None
     table = pd.DataFrame(
         {
-            "title": [_title(rule, lang) for rule in found],
+            "title": [title_of(rule, lang) for rule in found],
             "value": [value_text(rule, lang) for rule in found],
             "kind": [wording.term("rule_kind", rule.kind, lang) for rule in found],
             "reliability": [wording.term("reliability", rule.reliability, lang) for rule in found],
@@ -76,7 +76,8 @@ def _columns(lang: str) -> dict[str, Any]:
     }
 
 
-def _title(rule: Rule, lang: str) -> str:
+def title_of(rule: Rule, lang: str) -> str:
+    """Name of a rule."""
     return rule.title if lang == "zh" else rule.title_en
 
 
@@ -115,7 +116,7 @@ def detail(rule: Rule, lang: str) -> Html:
     pairs[wording.text("methods.column.id", lang)] = rule.id
     body = markup.body(markup.facts(pairs))
     extra = _value_table(rule.value, lang) if isinstance(rule.value, dict) else Html("")
-    return markup.card(_title(rule, lang), Html(body + extra + _references(rule, lang)))
+    return markup.card(title_of(rule, lang), Html(body + extra + _references(rule, lang)))
 
 
 def _span(rule: Rule, lang: str) -> str:

@@ -326,3 +326,16 @@ def test_everything_that_matters_lies_above_the_fold(browser, address, draft):
     shot(page, "page_plan_budgets")
     tab.seen.check()
     page.context.close()
+
+
+def test_gaps_left_open_are_told_with_their_reason(app, planned):
+    wish = PlanWish("标准优先", 500_000.0, standards_first=True, seconds=5.0)
+    plan = proposals.propose(planned, REQUEST, wish)
+    gaps = plan.head.parameters["gaps"]
+    assert gaps
+    text = shown(app, plan=plan.head.plan_id, school=gaps[0]["school_id"])
+    own = [gap for gap in gaps if gap["school_id"] == gaps[0]["school_id"]]
+    assert "补不了的标准缺口" in text
+    assert f"全方案 {len(gaps)} 处" in text
+    for gap in own[:3]:
+        assert wording.term("gap_reason", gap["reason"]) in text
