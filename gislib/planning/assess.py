@@ -14,8 +14,8 @@ import pandas as pd
 from gislib import assessment, rules
 from gislib.assessment import Basis, Claims, Request
 from gislib.domain.errors import InputError
-from gislib.planning import edited, results
-from gislib.planning.loaded import tables_of
+from gislib.planning import results
+from gislib.planning.loaded import Content, content_of, tables_of
 from gislib.planning.session import Progress, Session, require_role, silent
 from gislib.risk.family import FAMILIES
 from gislib.sources import raster, workspace
@@ -64,8 +64,8 @@ def claims(provenances: Mapping[str, Provenance]) -> Claims:
 
 
 @lru_cache(maxsize=KEPT_GROUNDS)
-def _bases(root: Path, _data_version: str, _rules_version: str, as_of: date) -> tuple[Basis, ...]:
-    ws = workspace.open_workspace(root)
+def _bases(content: Content, _rules_version: str, as_of: date) -> tuple[Basis, ...]:
+    ws = workspace.open_workspace(content.root)
     elevations = workspace.attachments(ws, raster.DEM_FILE)
     slope = partial(raster.slope_excess_m, next(iter(elevations.values()))) if elevations else None
     return assessment.prepare_area(tables_of(ws), rules.load(), as_of, slope)
@@ -73,7 +73,7 @@ def _bases(root: Path, _data_version: str, _rules_version: str, as_of: date) -> 
 
 def bases_of(ws: Workspace, as_of: date) -> tuple[Basis, ...]:
     """Metric grounds of a workspace, built once per content of data and rules; more than one for a wide area only."""
-    return _bases(ws.root.resolve(), edited.data_version(ws), rules.load().version, as_of)
+    return _bases(content_of(ws), rules.load().version, as_of)
 
 
 def basis_of(ws: Workspace, as_of: date, school_id: str) -> Basis:

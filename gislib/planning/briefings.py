@@ -39,7 +39,7 @@ from gislib.store.snapshots import LEDGER
 SHOWN: Final = 20
 """Campuses of the ranking that are printed and drawn; the others are counted."""
 REASONS_SHOWN: Final = 3
-PAIRS_SHOWN: Final = 40
+PAIRS_SHOWN: Final = 20
 """Pairs that are printed, suspected ones and worst campuses first; a note says how many are left out."""
 MAP_ROADS: Final = ("motorway", "trunk", "primary", "secondary", "tertiary")
 """Road classes that a map of a whole county can hold."""
@@ -133,6 +133,7 @@ def _item(row: Mapping[str, Any], places: pd.DataFrame) -> LedgerItem:
         deadline=None if row["deadline"] is None else date.fromisoformat(row["deadline"]),
         rule_id=row["rule_id"],
         extensions=int(row["extensions"]),
+        grade=row["grade"] or "",
     )
 
 

@@ -103,9 +103,10 @@ def import_into(
 ) -> ImportSummary:
     """`import_file` into the workspace of a session, noted in the audit; RefusedError below planner."""
     require_role(session, "planner")
+    store = store_of(session)  # first: without an audit nothing is imported
     done = import_file(session.workspace.root, layer, file, options, progress)
     detail = {"layer": layer, "rows": done.provenance.rows_kept, "rejected": len(done.rejected)}
-    audit.record(store_of(session), author_of(session), "import", done.source_id, detail)
+    audit.record(store, author_of(session), "import", done.source_id, detail)
     return done
 
 
@@ -195,6 +196,7 @@ def _store(ws: Workspace, loaded: Loaded, name: str, attachments: Mapping[str, P
 def undo(session: Session, source_id: str) -> Difference:
     """Bring back the version before the last import of a source, noted in the audit; RefusedError below planner."""
     require_role(session, "planner")
+    store = store_of(session)
     difference = workspace.undo(session.workspace, source_id)
-    audit.record(store_of(session), author_of(session), "import.undo", source_id)
+    audit.record(store, author_of(session), "import.undo", source_id)
     return difference

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -18,9 +19,22 @@ KEPT: Final = 2
 
 def tables_of(ws: Workspace) -> dict[str, gpd.GeoDataFrame]:
     """All layers in WGS 84 with their edits, see `gislib.planning.edited`; the tables are shared: do not write."""
-    return dict(_tables(ws.root.resolve(), edited.data_version(ws)))
+    return dict(_tables(content_of(ws)))
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a workspace holds, wherever it lies: copies of equal content share what is worked out from the tables."""
+
+    data_version: str
+    root: Path = field(compare=False)
+
+
+def content_of(ws: Workspace) -> Content:
+    """Content of a workspace now."""
+    return Content(edited.data_version(ws), ws.root.resolve())
 
 
 @lru_cache(maxsize=KEPT)
-def _tables(root: Path, _data_version: str) -> dict[str, gpd.GeoDataFrame]:
-    return edited.tables(workspace.open_workspace(root))
+def _tables(content: Content) -> dict[str, gpd.GeoDataFrame]:
+    return edited.tables(workspace.open_workspace(content.root))

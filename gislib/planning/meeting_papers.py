@@ -1,4 +1,4 @@
-"""Papers of a meeting as files: briefing, to-do pages of departments, minutes, and the forms of who issues them."""
+"""Papers of a meeting as files: briefing, to-do lists, minutes, sign-in sheets, and the forms of who issues them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Final
 
 from gislib import rules, wording
 from gislib.domain.errors import InputError
-from gislib.planning import briefings, meetings
+from gislib.planning import briefings, meetings, sign_in_sheets, snapshots
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.session import Progress, Session, require_role, silent
-from gislib.reports.briefing import tasks
+from gislib.reports.briefing import item_lists
 from gislib.reports.briefing.compose import briefing_paper
 from gislib.reports.briefing.content import Briefing, LedgerItem, Letterhead
 from gislib.reports.briefing.form_papers import minutes_paper, order_paper, reminder_paper
@@ -28,6 +28,7 @@ FORMATS: Final = ("docx", "pdf")
 BRIEFING: Final = "briefing"
 MINUTES: Final = "minutes"
 TO_DO: Final = "todo"
+SIGN_IN: Final = "sign-in"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ def write_papers(
     letterhead: Letterhead | None = None, progress: Progress = silent,
 ) -> Papers:  # fmt: skip
     """
-    Write briefing, minutes and one to-do page per department to a folder, and note it in the audit.
+    Write briefing, minutes, to-do lists of departments and sign-in sheets to a folder, and note it in the audit.
+
+    Sign-in sheets: one per patrol that the meeting froze, for all its teams, and a blank one.
 
     Raises
     ------
@@ -55,7 +58,8 @@ def write_papers(
     told = briefings.briefing(session, meeting_id, letterhead)
     rs = rules.load()
     named = {BRIEFING: briefing_paper(told, rs), MINUTES: minutes(session, meeting_id, letterhead)}
-    named |= {f"{TO_DO}/{code}": to_do(told, code) for code in tasks.departments_named(told, rs)}
+    named |= {f"{TO_DO}/{code}": to_do(told, code) for code in item_lists.departments_named(told, rs)}
+    named |= _sign_in(session, meeting_id)
     files: list[Path] = []
     missing: set[str] = set()
     for k, (name, paper) in enumerate(named.items()):
@@ -65,6 +69,22 @@ def write_papers(
     _note(session, meeting_id, {"formats": list(formats), "papers": len(named)})
     progress("meeting.done", 1.0)
     return Papers(tuple(files), tuple(sorted(missing)))
+
+
+def write_last_papers(session: Session, folder: Path, formats: Sequence[str], progress: Progress = silent) -> Papers:
+    """Papers of the last frozen meeting as by `write_papers`; InputError ``meeting_none_frozen`` without any."""
+    require_role(session, "planner")
+    frozen = [one for one in meetings.meetings(session) if one.snapshot_id is not None]
+    if not frozen:
+        raise InputError("meeting_none_frozen")
+    return write_papers(session, frozen[-1].meeting_id, folder, formats, progress=progress)
+
+
+def _sign_in(session: Session, meeting_id: str) -> dict[str, Paper]:
+    """Sheet of every patrol that the meeting froze, as the patrol is now, and a blank one."""
+    patrols = meetings.known(session, meetings.read(session, meeting_id)).tables[snapshots.PATROLS]["patrol_id"]
+    sheets = {f"{SIGN_IN}/{key}": sign_in_sheets.patrol_sheets(session, str(key)) for key in patrols}
+    return sheets | {f"{SIGN_IN}/blank": sign_in_sheets.blank_sheet(session, meeting_id)}
 
 
 def one_paper(session: Session, meeting_id: str, paper: Paper, end: str) -> bytes:
@@ -81,9 +101,10 @@ def rendered(paper: Paper, end: str) -> bytes:
 
 
 def to_do(told: Briefing, code: str) -> Paper:
-    """Page of a department, to be handed out."""
+    """Everything that a department has to do, to be handed out."""
     rs = rules.load()
-    return Paper((told.area, tasks.todo_title(rs, code)), tuple(tasks.department_to_do(told, code)), told.stamp)
+    whole = item_lists.department_to_do(told, code)
+    return Paper((told.area, item_lists.todo_title(rs, code)), tuple(whole), told.stamp)
 
 
 def minutes(session: Session, meeting_id: str, letterhead: Letterhead | None = None) -> Paper:
@@ -150,7 +171,7 @@ def reminder(session: Session, meeting_id: str, item_ids: Sequence[str], receive
     items = [_item(told, item_id) for item_id in item_ids]
     asked = Reminder(
         sender=sender, receiver=receiver, subject=_subject(items),
-        problems=tuple(Problem(f"{one.place}：{one.title}", one.rule_id) for one in items),
+        problems=tuple(Problem(item_lists.placed_title(one), one.rule_id) for one in items),
         proposals=tuple(dict.fromkeys(one.measure for one in items if one.measure)),
         issued_on=told.held_on, stamp=told.stamp,
     )  # fmt: skip

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
@@ -18,10 +17,9 @@ from gislib.exposure.hazards import Hazards
 from gislib.geo.crs import working_crs
 from gislib.patrol.clock import Span, read_span
 from gislib.patrol.teams import depots
-from gislib.planning import edited
 from gislib.planning.assess import bases_of, claims
 from gislib.planning.authors import store_of
-from gislib.planning.loaded import tables_of
+from gislib.planning.loaded import Content, content_of, tables_of
 from gislib.planning.session import Session
 from gislib.rules import RuleSet
 from gislib.sources import workspace
@@ -56,13 +54,12 @@ def patrol_basis(session: Session, request: Request) -> PatrolBasis:
     CrsError
         ``area_empty`` without a campus; ``area_too_wide`` for an area that does not fit one plane.
     """
-    ws = session.workspace
-    return _basis(ws.root.resolve(), edited.data_version(ws), rules.load().version, request)
+    return _basis(content_of(session.workspace), rules.load().version, request)
 
 
 @lru_cache(maxsize=KEPT)
-def _basis(root: Path, _data_version: str, _rules_version: str, request: Request) -> PatrolBasis:
-    ws = workspace.open_workspace(root)
+def _basis(content: Content, _rules_version: str, request: Request) -> PatrolBasis:
+    ws = workspace.open_workspace(content.root)
     rs = rules.load()
     working_crs(tables_of(ws)["schools"])  # refuses an area that needs more than one plane
     (basis,) = bases_of(ws, request.as_of)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
@@ -15,9 +14,8 @@ from gislib import assessment, rules
 from gislib.assessment import Claims, Request
 from gislib.domain.arrays import Floats
 from gislib.geo.crs import lonlat, require_metric, transform, working_crs
-from gislib.planning import edited
 from gislib.planning.assess import bases_of, claims
-from gislib.planning.loaded import tables_of
+from gislib.planning.loaded import Content, content_of, tables_of
 from gislib.planning.session import Session
 from gislib.rules import RuleSet
 from gislib.siting.candidates import find_candidates
@@ -70,12 +68,14 @@ def plan_basis(session: Session, request: Request) -> PlanBasis:
         ``area_empty`` without a campus; ``area_too_wide`` for an area that does not fit one plane.
     """
     ws = session.workspace
-    return _basis(ws.root.resolve(), edited.data_version(ws), rules.load().version, request)
+    found = _basis(content_of(ws), rules.load().version, request)
+    # equal content may have been read from another place: the raster is looked up in this one
+    return replace(found, elevation=_elevation(ws, found.now.ground.tables["schools"]))
 
 
 @lru_cache(maxsize=KEPT)
-def _basis(root: Path, _data_version: str, _rules_version: str, request: Request) -> PlanBasis:
-    ws = workspace.open_workspace(root)
+def _basis(content: Content, _rules_version: str, request: Request) -> PlanBasis:
+    ws = workspace.open_workspace(content.root)
     rs, tables = rules.load(), tables_of(ws)
     working_crs(tables["schools"])  # refuses an area that needs more than one plane
     (basis,) = bases_of(ws, request.as_of)
