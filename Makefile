@@ -18,7 +18,7 @@ ROOT_APT = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 
 export DEBIAN_FRONTEND := noninteractive
 
-.PHONY: run demo test lint bench browser database lock clean
+.PHONY: run demo test lint kernels bench browser database lock clean
 .DELETE_ON_ERROR:
 
 ## run: install what is missing, build and assess the demo workspace, serve it on this machine, print the address
@@ -37,7 +37,7 @@ $(WORKSPACE)/workspace.json: | $(RUNTIME)
 	mv $(WORKSPACE).part $(WORKSPACE)
 
 ## test: everything that must be green, cheapest first
-test: $(DEV) browser database lint
+test: $(DEV) browser database lint kernels
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 ## lint: style, format, types, direction of imports
@@ -46,6 +46,10 @@ lint: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Compiled once; else every process of the tests would do it.
+kernels: $(DEV)
+	@$(BIN)/python -c "from gislib.patrol.search import compile_kernel; compile_kernel()"
 
 ## bench: measured against its peers in the same run
 bench: $(DEV)

@@ -97,7 +97,7 @@ def test_one_device_comes_or_goes(kind: str, road_class: str) -> None:
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],

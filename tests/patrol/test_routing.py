@@ -88,7 +88,7 @@ def test_as_short_as_enumeration(seed):
     assert travel_metres(jobs, found.tours) == pytest.approx(best, abs=1e-3)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=14, deadline=None)
 @given(st.integers(0, 10_000))
 def test_every_route_can_be_walked(seed):
     rng = np.random.default_rng(seed)

@@ -98,7 +98,7 @@ def worlds(draw: st.DrawFn):
     return situation([main, side], devices=devices, buildings=homes), draw(st.floats(0.0, 0.15))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=16, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), st.sampled_from([5_000.0, 40_000.0, 1e9]))
 def test_no_device_at_a_refused_place(drawn: tuple, budget: float) -> None:
     """Asked again from the tables, not from the candidates' own columns."""

@@ -180,7 +180,7 @@ def candidates_of(judge: Judge) -> gpd.GeoDataFrame:
 
 
 @settings(
-    max_examples=30,
+    max_examples=16,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],
@@ -199,7 +199,7 @@ def test_no_device_lies_at_a_refused_place(judge: Judge, budget: float) -> None:
 
 
 @settings(
-    max_examples=30,
+    max_examples=16,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],

@@ -168,7 +168,7 @@ PLACES = (("crossing", 331.0, 0.0), ("crossing", 421.0, 1.0), ("crossing", 797.0
 HOMES = ((57, 31), (331, 371), (613, -37), (1153, 23), (823, 233), (221, 199), (719, 433))
 
 
-@settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.generate],
+@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate],
           suppress_health_check=[HealthCheck.too_slow])  # fmt: skip
 @given(st.data())
 def test_any_chain_of_edits_equals_the_whole(data: st.DataObject) -> None:
