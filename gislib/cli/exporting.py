@@ -1,21 +1,28 @@
-"""``huxuetu export``: layers and results of the area, and the works packages of its plans."""
+"""``huxuetu export``: layers and results, papers of the last meeting, the ledger, and the works packages of plans."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from gislib.cli.output import JsonOption, LangOption, Output, Report, run
-from gislib.cli.values import formats
+from gislib.cli.values import day, formats
 from gislib.domain.errors import InputError
-from gislib.planning import exports, plans, works
+from gislib.planning import exports, ledger_book, meeting_papers, plans, works
 from gislib.planning.exports import ExportOptions
+from gislib.planning.meeting_papers import Papers
 from gislib.planning.session import Session, open_session
+from gislib.reports.files import write_bytes
+from gislib.sources.workspace import DEFAULT_TIME_ZONE
 
 DEFAULT_FORMATS: Final = "geojson,csv,gpkg,html,parquet"
-KNOWN: Final = tuple(dict.fromkeys((*exports.FORMATS, *works.FORMATS)))
+LEDGER_FORMAT: Final = "xlsx"
+LEDGER: Final = "隐患台账.xlsx"
+OF_A_PLAN: Final = tuple(dict.fromkeys((*exports.FORMATS, *works.FORMATS)))
+KNOWN: Final = tuple(dict.fromkeys((*OF_A_PLAN, *meeting_papers.FORMATS)))
 
 
 def export_files(  # noqa: PLR0913 - one parameter per option
@@ -29,18 +36,28 @@ def export_files(  # noqa: PLR0913 - one parameter per option
     as_json: JsonOption = False,
     lang: LangOption = "zh",
 ) -> None:
-    """Write layers and results as files for other programs, and every plan as a works package."""
+    """
+    Write files for other programs and for paper.
+
+    Without a plan: layers and results, every plan as a works package; docx and pdf are the papers of the last frozen
+    meeting, xlsx is the ledger. With a plan: only its works package.
+    """
 
     def work(report: Report) -> object:
-        wanted = formats(chosen, KNOWN)
+        wanted = formats(chosen, KNOWN if plan is None else OF_A_PLAN)
         session = open_session(workspace)
         files: list[Path] = []
-        area = [name for name in wanted if name in exports.FORMATS]
-        if plan is None and area:
-            files += exports.export(session, out, area, report, ExportOptions(crs, datum))
-        package = [name for name in wanted if name in works.FORMATS]
         missing: set[str] = set()
-        for plan_id in _plan_ids(session, plan, alone=not area) if package else ():
+        of_area = [name for name in wanted if plan is None and name in exports.FORMATS]
+        on_paper = [name for name in wanted if plan is None and name in (*meeting_papers.FORMATS, LEDGER_FORMAT)]
+        if on_paper:
+            papers = _papers(session, out, on_paper, lang, report)
+            files += papers.files
+            missing.update(papers.missing_characters)
+        if of_area:
+            files += exports.export(session, out, of_area, report, ExportOptions(crs, datum))
+        package = [name for name in wanted if name in works.FORMATS and name not in on_paper]
+        for plan_id in _plan_ids(session, plan, alone=not (of_area or on_paper)) if package else ():
             request = plans.request_of(plans.read(session, plan_id))
             done = works.write_works(session, request, plan_id, out / "plans", (package, datum), report)
             files += done.files
@@ -48,6 +65,27 @@ def export_files(  # noqa: PLR0913 - one parameter per option
         return {"files": files, "missing_characters": sorted(missing)}
 
     run(Output(as_json, lang), work)
+
+
+def _papers(session: Session, folder: Path, wanted: Sequence[str], lang: str, report: Report) -> Papers:
+    """
+    Papers of the last frozen meeting and the ledger of today.
+
+    Raises
+    ------
+    InputError
+        ``meeting_none_frozen`` if papers are asked for and no meeting was frozen; then nothing is written.
+    """
+    done = Papers((), ())
+    ends = [name for name in meeting_papers.FORMATS if name in wanted]
+    if ends:
+        done = meeting_papers.write_last_papers(session, folder / "meeting", ends, report)
+    if LEDGER_FORMAT not in wanted:
+        return done
+    report("export.ledger", 0.9)
+    today = day(None, session.workspace.meta.time_zone or DEFAULT_TIME_ZONE)
+    book = write_bytes(folder / LEDGER, ledger_book.workbook(session, today, lang=lang))
+    return Papers((*done.files, book), done.missing_characters)
 
 
 def _plan_ids(session: Session, name: str | None, *, alone: bool) -> list[str]:

@@ -18,9 +18,9 @@ from gislib.reports.briefing.forms import PatrolStop, SignIn
 from gislib.reports.briefing.paper import Paper
 
 STREET: Final = "street"
-INSPECTION_PLACES: Final = 8
+INSPECTION_PLACES: Final = 7
 """Places of one inspection: with the empty rows one page, and what two people see in a day."""
-BLANK_ROWS: Final = 11
+BLANK_ROWS: Final = 10
 """Rows of a sheet without any planned stop: one page."""
 
 

@@ -9,9 +9,9 @@ from typing import Final
 import streamlit as st
 
 from gislib import rules, wording
-from gislib.planning import briefings, meeting_papers
+from gislib.planning import briefings, meeting_papers, patrols, sign_in_sheets
 from gislib.planning.session import Session
-from gislib.reports.briefing import tasks
+from gislib.reports.briefing import item_lists
 from gislib.reports.briefing.compose import briefing_paper
 from gislib.reports.briefing.content import Briefing, LedgerItem, Letterhead
 from gislib.reports.briefing.forms import ORDER, Sender, forms_of
@@ -38,11 +38,12 @@ def papers(session: Session, meeting: Meeting | None, told: Briefing, lang: str)
 
     _downloads(session, meeting_id, "briefing", briefing, lang)
     _downloads(session, meeting_id, "minutes", lambda: meeting_papers.minutes(session, meeting_id, head), lang)
-    named = tasks.departments_named(told, rs)
+    named = item_lists.departments_named(told, rs)
     if named:
         code = st.selectbox(wording.text("meetings.todo_of", lang), named, format_func=lambda one: _name(one, lang))
         _downloads(session, meeting_id, "todo", lambda: meeting_papers.to_do(told, str(code)), lang)
     _forms(session, meeting, told, head, lang)
+    _sign_in(session, meeting, told, lang)
 
 
 def _letterhead(lang: str) -> Letterhead:
@@ -72,7 +73,7 @@ def _downloads(session: Session, meeting_id: str, name: str, make: Callable[[], 
 
 def _forms(session: Session, meeting: Meeting, told: Briefing, head: Letterhead, lang: str) -> None:
     """Order or reminder about one item, by what the department may issue."""
-    items = {one.item_id: one for one in tasks.open_items(told.items or ())}
+    items = {one.item_id: one for one in item_lists.open_items(told.items or ())}
     if not items:
         return
     with st.popover(wording.text("meetings.forms", lang), width="stretch"):
@@ -98,6 +99,32 @@ def _forms(session: Session, meeting: Meeting, told: Briefing, head: Letterhead,
 
         with guard.show_errors(lang):
             _downloads(session, meeting.meeting_id, "form", form, lang)
+
+
+def _sign_in(session: Session, meeting: Meeting, told: Briefing, lang: str) -> None:
+    """Sheet to sign: blank, of a patrol, or for the places that a department leads."""
+    meeting_id, on = meeting.meeting_id, meeting.facts.held_on
+    heads = {head.patrol_id: head for head in patrols.heads(session)}
+    leads = dict.fromkeys(one.departments.lead for one in item_lists.open_items(told.items or ()))
+    choices = [("blank", ""), *(("patrol", key) for key in heads), *(("department", code) for code in leads if code)]
+
+    def label(choice: tuple[str, str]) -> str:
+        kind, key = choice
+        name = heads[key].name if kind == "patrol" else _name(key, lang)
+        return wording.text(f"meetings.sign_in_{kind}", lang, patrol=key, name=name, department=name)
+
+    with st.popover(wording.text("meetings.sign_in", lang), width="stretch"):
+        kind, key = st.selectbox(wording.text("meetings.sign_in_of", lang), choices, format_func=label)
+
+        def sheet() -> Paper:
+            if kind == "patrol":
+                return sign_in_sheets.patrol_sheets(session, key, on)
+            if kind == "department":
+                return sign_in_sheets.inspection_sheet(session, meeting_id, key, on)
+            return sign_in_sheets.blank_sheet(session, meeting_id)
+
+        with guard.show_errors(lang):
+            _downloads(session, meeting_id, "sign_in", sheet, lang)
 
 
 def _due(item: LedgerItem, on: date) -> date:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 import typer
+from docx import Document
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from gislib.cli import backups, importing, meetings
+from gislib.cli import backups, exporting, importing, meetings
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import open_session
 
@@ -18,6 +21,7 @@ app = typer.Typer()
 app.command("meeting")(meetings.hold_meeting)
 app.command("backup")(backups.back_up)
 app.command("restore")(backups.restore)
+app.command("export")(exporting.export_files)
 app.command("import")(importing.import_data)
 
 
@@ -32,6 +36,16 @@ def run(*arguments):
     done = CliRunner().invoke(app, [str(one) for one in arguments])
     told = json.loads(done.stdout) if "--json" in arguments and done.stdout else None
     return done, told
+
+
+@pytest.mark.parametrize("wanted", ["docx", "pdf,geojson", "docx,xlsx"])
+def test_papers_without_a_frozen_meeting_are_one_line_and_nothing_is_written(workspace, tmp_path, wanted):
+    own = tmp_path / "workspace"
+    shutil.copytree(workspace, own)
+    done, _ = run("export", own, "--out", tmp_path / "out", "--formats", wanted)
+    assert done.exit_code == 2
+    assert "还没有冻结过会商" in done.stderr.strip().splitlines()[-1]
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_meeting_is_frozen_and_its_papers_written_twice(own, tmp_path):
@@ -50,6 +64,31 @@ def test_a_meeting_is_frozen_and_its_papers_written_twice(own, tmp_path):
     done, told = run("meeting", own, "--kind", "mid_term", "--on", "2026-11-17", "--json")
     assert told["differences"] == []
     assert "files" not in told
+
+
+def test_export_on_paper_is_the_last_meeting_and_the_ledger(own, tmp_path):
+    run("meeting", own, "--kind", "term_start", "--on", "2026-11-16")
+    run("meeting", own, "--kind", "mid_term", "--on", "2026-11-17")
+    done, told = run("export", own, "--out", tmp_path, "--formats", "docx,pdf,xlsx", "--json")
+    assert done.exit_code == 0, done.stderr
+    names = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
+    assert {tmp_path / name for name in names} == {Path(name) for name in told["files"]}
+    kinds = {name for name in names if "/todo/" not in name}
+    assert kinds == {
+        "隐患台账.xlsx",
+        *(f"meeting/{name}.{end}" for name in ("briefing", "minutes", "sign-in/blank") for end in ("docx", "pdf")),
+    }
+    head = Document(tmp_path / "meeting" / "briefing.docx").paragraphs[1].text
+    assert head == "会商简报（期中）"
+    assert load_workbook(tmp_path / "隐患台账.xlsx", read_only=True).sheetnames
+    done, told = run("export", own, "--out", tmp_path / "two", "--formats", "xlsx,geojson", "--json")
+    assert {Path(name).suffix for name in told["files"]} == {".xlsx", ".geojson"}
+
+
+def test_a_plan_has_no_word_papers(own, tmp_path):
+    done, _ = run("export", own, "--out", tmp_path / "out", "--plan", "甲", "--formats", "docx")
+    assert done.exit_code == 2
+    assert "docx" in done.stderr.strip().splitlines()[-1]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from gislib import wording
 from gislib.assessment import Request
-from gislib.planning import ledger, meetings, overview, terms, users
+from gislib.planning import briefings, ledger, meetings, overview, terms, users
 from gislib.planning.session import Session, open_session
 from gislib.store.meetings import MeetingFacts
 from gislib.store.terms import TermFacts
@@ -100,6 +100,21 @@ def test_a_decision_goes_into_the_ledger(page, folder):
     assert len(items) == before + 1
     assert items.iloc[-1]["title"] == "东门增设减速丘"
     assert "东门增设减速丘" in pieces(app)
+
+
+def test_a_sign_in_sheet_is_chosen_among_patrols_and_departments(page, folder):
+    app = page("meetings")
+    app.session_state["meeting.kind"] = "mid_term"
+    app.run()
+    (box,) = [one for one in app.selectbox if one.label == wording.text("meetings.sign_in_of")]
+    (meeting,) = [one for one in meetings.meetings(open_session(folder)) if one.facts.kind == "mid_term"]
+    told = briefings.briefing(open_session(folder), meeting.meeting_id)
+    leads = {one.departments.lead for one in told.items if one.state != "closed"} - {""}
+    assert len(box.options) == 1 + len(leads)
+    assert box.options[0] == wording.text("meetings.sign_in_blank")
+    box.select_index(len(box.options) - 1).run()
+    assert not app.exception
+    assert not app.error
 
 
 def test_an_account_is_put_down_and_the_log_tells(page, folder):

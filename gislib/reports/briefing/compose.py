@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gislib import wording
 from gislib.domain.errors import InputError
-from gislib.reports.briefing import figures, parts, tasks
+from gislib.reports.briefing import figures, item_lists, parts, tasks
 from gislib.reports.briefing.content import MEETING_KINDS, Briefing
 from gislib.reports.briefing.method_notes import method_notes
 from gislib.reports.briefing.paper import Block, Heading, Paper, Prose, SignOff, day_text
@@ -54,7 +54,7 @@ def _main(briefing: Briefing, rs: RuleSet) -> list[Block]:
         "plan": tasks.plan(briefing, rs),
         "patrols": tasks.patrols(briefing),
         "duties": tasks.duties(briefing, rs),
-        "items": tasks.rectification(briefing, rs),
+        "items": item_lists.rectification(briefing, rs),
     }
     blocks: list[Block] = []
     for serial, (name, own) in enumerate(named.items(), start=1):
@@ -76,4 +76,4 @@ def _closing(briefing: Briefing) -> list[Block]:
 
 def _annexes(briefing: Briefing, rs: RuleSet) -> list[Block]:
     first, second = (wording.text("briefing.annex_label", serial=serial) for serial in (1, 2))
-    return [*tasks.to_do(briefing, rs, first), *method_notes(briefing, rs, second)]
+    return [*item_lists.to_do(briefing, rs, first), *method_notes(briefing, rs, second)]

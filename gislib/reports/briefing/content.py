@@ -201,7 +201,7 @@ class LedgerItem:
     One hazard of the ledger.
 
     ``rule_id``: None = none named. ``deadline``: None = not set. ``state``: one of `OPEN_STATES` or `CLOSED`.
-    ``extensions``: how often the deadline was put off.
+    ``extensions``: how often the deadline was put off. ``grade``: code, "" = unknown.
     """
 
     item_id: str
@@ -213,6 +213,7 @@ class LedgerItem:
     deadline: date | None = None
     rule_id: str | None = None
     extensions: int = 0
+    grade: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -103,13 +104,31 @@ def reminder_paper(reminder: Reminder, rs: RuleSet) -> Paper:
     )  # fmt: skip
 
 
-def sign_in_paper(sheet: SignIn, rs: RuleSet) -> Paper:
-    """Sheet to sign at every stop, with a signature field for each of the fewest people of a patrol."""
-    people = int(rs.number("form.patrol_people_min", sheet.stamp.as_of))
+def sign_in_paper(sheets: Sequence[SignIn], rs: RuleSet) -> Paper:
+    """
+    Sheets to sign at every stop, each on pages of its own.
+
+    Parameters
+    ----------
+    sheets
+        At least one; area and stamp are those of the first.
+    """
+    first = sheets[0]
+    title = wording.text("form.sign_in_title", area=first.area)
+    blocks: list[Block] = []
+    for sheet in sheets:
+        blocks += [Annex("", title)] if blocks else []
+        blocks += _sign_in(sheet, rs)
+    return Paper((title,), tuple(blocks), first.stamp)
+
+
+def _sign_in(sheet: SignIn, rs: RuleSet) -> tuple[Block, ...]:
+    """One sheet: who walks, what to mind, and the stops in order with empty rows after them."""
+    least = int(rs.number("form.patrol_people_min", sheet.stamp.as_of))
     cells = [
         *(_cells("shift", sheet.shift), _cells("route", sheet.route), _cells("day", _day(sheet.day))),
         *(_cells("weather"), _cells("unit"), _cells("vehicle")),
-        *((wording.text("form.signer", number=number), "") for number in range(1, people + 1)),
+        *((wording.text("form.signer", number=number), "") for number in range(1, max(least, sheet.people) + 1)),
     ]
     rows = [FormRow((*left, *right)) for left, right in zip(cells[::2], cells[1::2], strict=False)]
     rows += [FormRow(cells[-1])] if len(cells) % 2 else []
@@ -123,9 +142,7 @@ def sign_in_paper(sheet: SignIn, rs: RuleSet) -> Paper:
         tuple((str(serial), name, planned, "", "", "", "") for serial, (name, planned) in enumerate(stops, start=1)),
         row_mm=SIGN_IN_ROW_MM,
     )
-    title = wording.text("form.sign_in_title", area=sheet.area)
-    note = Prose(wording.text("form.sign_in_note", people=people), indent=False)
-    return Paper((title,), (Form(tuple(rows)), table, note), sheet.stamp)
+    return Form(tuple(rows)), Prose(wording.text("form.sign_in_note", people=least), indent=False), table
 
 
 def minutes_paper(minutes: Minutes, rs: RuleSet) -> Paper:

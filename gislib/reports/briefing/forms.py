@@ -86,7 +86,12 @@ class PatrolStop:
 
 @dataclass(frozen=True)
 class SignIn:
-    """巡查签到表 of one route; ``blank_rows``: empty rows after the planned stops."""
+    """
+    巡查签到表 of one route.
+
+    ``blank_rows``: empty rows after the planned stops. ``people``: how many walk it, 0 = not known; there are signature
+    fields for the fewest of a patrol at least.
+    """
 
     area: str
     shift: str
@@ -95,6 +100,7 @@ class SignIn:
     stamp: Stamp
     day: date | None = None
     blank_rows: int = 3
+    people: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from gislib import wording
-from gislib.reports.briefing import figures
+from gislib.reports.briefing import figures, item_lists
 from gislib.reports.briefing.content import Briefing
 from gislib.reports.briefing.paper import Annex, Block, Prose, Table, columns
 from gislib.reports.briefing.parts import words
@@ -13,7 +13,7 @@ from gislib.reports.metadata import SourceStamp
 from gislib.rules import RuleSet
 
 _FACT_WIDTHS: Final = (34.0, 122.0)
-_RULE_WIDTHS: Final = (52.0, 38.0, 48.0, 18.0)
+_RULE_WIDTHS: Final = (53.0, 33.0, 54.0, 16.0)
 _TOLD: Final = ("index", "rank", "confidence", "distance", "cost", "patrol")
 
 
@@ -56,8 +56,8 @@ def _source(one: SourceStamp) -> str:
 
 
 def _cited(briefing: Briefing, rs: RuleSet) -> tuple[tuple[str, ...], ...]:
-    """Every rule that a venue or an item of the briefing names, where it was read, how far it can be trusted."""
+    """Every rule that a printed venue or item names, where it was read, how far it can be trusted."""
     named = {one.rule_id for one in briefing.suspects or ()}
-    named |= {one.rule_id for one in briefing.items or () if one.rule_id is not None}
+    named |= {one.rule_id for one in item_lists.printed(briefing, rs) if one.rule_id is not None}
     found = [rs.rule(rule_id, briefing.stamp.as_of) for rule_id in sorted(named)]
     return tuple((one.id, one.title, one.clause, wording.term("reliability", one.reliability)) for one in found)

@@ -10,9 +10,11 @@ from gislib.reports.briefing.content import Briefing, Change, Ranked, Suspect
 from gislib.reports.briefing.paper import Block, Picture, Prose, Table, columns, day_text
 from gislib.rules import RuleSet
 
+CHANGES_PER_KIND: Final = 8
+"""Changes of one kind that are printed; the first come first: best ranks, and suspects by name."""
 _CHANGE_WIDTHS: Final = (30.0, 62.0, 32.0, 32.0)
-_RANK_WIDTHS: Final = (12.0, 18.0, 42.0, 16.0, 12.0, 42.0, 14.0)
-_SUSPECT_WIDTHS: Final = (30.0, 28.0, 26.0, 12.0, 30.0, 16.0, 14.0)
+_RANK_WIDTHS: Final = (10.0, 15.0, 35.0, 14.0, 10.0, 54.0, 18.0)
+_SUSPECT_WIDTHS: Final = (30.0, 22.0, 26.0, 11.0, 39.0, 15.0, 13.0)
 
 
 def situation(briefing: Briefing) -> list[Block]:
@@ -51,12 +53,16 @@ def changes(briefing: Briefing) -> list[Block]:
     if not found:
         return [Prose(wording.text("briefing.changes_none", day=day_text(before)))]
     heads = words("change", "kind", "subject", "before", "after")
+    shown = [own for kind in dict.fromkeys(one.kind for one in found) for own in _of_kind(found, kind)]
     rows = tuple(
         (wording.text(f"briefing.change_{one.kind}"), one.subject, _value(one, one.before), _value(one, one.after))
-        for one in found
+        for one in shown
     )
     line = Prose(wording.text("briefing.changes_line", day=day_text(before), count=len(found)))
-    return [line, Table(columns(heads, _CHANGE_WIDTHS, "llcc"), rows, wording.text("briefing.changes_caption"))]
+    table = Table(columns(heads, _CHANGE_WIDTHS, "llcc"), rows, wording.text("briefing.changes_caption"))
+    left = len(found) - len(shown)
+    rest = [Prose(wording.text("briefing.changes_more", shown=CHANGES_PER_KIND, left=left))] if left else []
+    return [line, table, *rest]
 
 
 def ranking(briefing: Briefing) -> list[Block]:
@@ -98,6 +104,10 @@ def missing(part: str) -> Prose:
 def words(group: str, *names: str) -> tuple[str, ...]:
     """Heads of the columns of a table."""
     return tuple(wording.text(f"briefing.{group}_head_{name}") for name in names)
+
+
+def _of_kind(found: tuple[Change, ...], kind: str) -> list[Change]:
+    return [one for one in found if one.kind == kind][:CHANGES_PER_KIND]
 
 
 def _value(change: Change, value: str | float | None) -> str:

@@ -13,8 +13,9 @@ from gislib.domain.errors import InputError, RuleError
 from gislib.reports.briefing.compose import briefing_paper
 from gislib.reports.briefing.content import Briefing, Change, Letterhead, Situation
 from gislib.reports.briefing.figures import ordinal
+from gislib.reports.briefing.item_lists import open_items
 from gislib.reports.briefing.paper import TEXT_WIDTH_MM, Annex, Form, Heading, Paper, Picture, Prose, SignOff, Table
-from gislib.reports.briefing.tasks import net_duties, open_items
+from gislib.reports.briefing.tasks import net_duties
 from gislib.rules.model import Departments
 
 RS = rules.load()
@@ -156,7 +157,7 @@ def test_items_by_deadline_with_overdue_said():
         item(4, state="closed", deadline=date(2026, 8, 1)),
     )
     rows = table(full(items=items), "限期整改").rows
-    assert [(row[0], row[4], row[5]) for row in rows] == [
+    assert [(row[0], row[3], row[4]) for row in rows] == [
         ("H-00003", "2026-08-31", "整改中（延期2次）（逾期）"),
         ("H-00002", "2026-09-01", "整改中"),
         ("H-00001", "—", "整改中"),
@@ -180,12 +181,12 @@ def test_one_page_for_every_department_named():
     assert blocks[police + 1] == Prose("牵头1条，主要责任1条，配合协助0条。")
     shown = blocks[police + 2]
     assert isinstance(shown, Table)
-    assert [(row[0], row[3]) for row in shown.rows] == [("H-00001", "牵头"), ("H-00002", "主要责任")]
+    assert [(row[0], row[2]) for row in shown.rows] == [("H-00001", "牵头"), ("H-00002", "主要责任")]
 
 
 def test_a_deleted_department_is_shown_and_said():
     gone = Departments("tea_bureau", ("education",))
-    assert table(full(items=(item(1, departments=gone),)), "限期整改").rows[0][3] == "tea_bureau（部门表中没有）"
+    assert table(full(items=(item(1, departments=gone),)), "限期整改").rows[0][2] == "tea_bureau（部门表中没有）"
     titles = [
         block.title for block in paper(full(items=(item(1, departments=gone),))).blocks if isinstance(block, Annex)
     ]

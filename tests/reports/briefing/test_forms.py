@@ -22,7 +22,7 @@ from gislib.reports.briefing.forms import (
     SignIn,
     forms_of,
 )
-from gislib.reports.briefing.paper import Form, Paper, Prose, SignOff, Table, texts
+from gislib.reports.briefing.paper import Annex, Form, Paper, Prose, SignOff, Table, texts
 
 RS = rules.load()
 DEADLINE = date(2026, 9, 20)
@@ -124,8 +124,8 @@ def test_reminders_that_make_no_sense(changed: dict, code: str):
 
 def test_sign_in_sheet_has_a_field_for_each_of_two_people_and_blank_rows():
     stops = (PatrolStop("红旗路口", "07:10"), PatrolStop("正门"))
-    paper = sign_in_paper(SignIn("钟山区", "入校班", "R1", stops, STAMP, ON, blank_rows=1), RS)
-    form, table, note = paper.blocks
+    paper = sign_in_paper([SignIn("钟山区", "入校班", "R1", stops, STAMP, ON, blank_rows=1)], RS)
+    form, note, table = paper.blocks
     assert isinstance(form, Form)
     assert isinstance(table, Table)
     assert [row.cells for row in form.rows] == [
@@ -138,6 +138,15 @@ def test_sign_in_sheet_has_a_field_for_each_of_two_people_and_blank_rows():
     assert table.rows[2:] == (("3", *[""] * 6),)
     assert isinstance(note, Prose)
     assert note.text.startswith("每班不少于2人")
+
+
+def test_every_team_signs_on_pages_of_its_own_and_all_its_people_have_a_field():
+    teams = [SignIn("钟山区", "入校班", name, (), STAMP, people=people) for name, people in (("甲组", 1), ("乙组", 3))]
+    blocks = sign_in_paper(teams, RS).blocks
+    assert [type(block) for block in blocks] == [Form, Prose, Table, Annex, Form, Prose, Table]
+    signers = [[cell for row in form.rows for cell in row.cells if "巡查人" in cell] for form in (blocks[0], blocks[4])]
+    assert signers == [["巡查人1", "巡查人2"], ["巡查人1", "巡查人2", "巡查人3"]]
+    assert blocks[3] == Annex("", "钟山区校园周边巡查签到表")
 
 
 def test_minutes_with_decisions_and_who_was_there():

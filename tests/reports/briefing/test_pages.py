@@ -12,7 +12,7 @@ from office import font_names, page_texts, require_office, to_pdf
 from gislib import rules
 from gislib.reports.briefing.compose import briefing_paper
 from gislib.reports.briefing.content import Letterhead
-from gislib.reports.briefing.paper import Paper, Prose, SignOff
+from gislib.reports.briefing.paper import Paper, Prose, SignOff, Table, columns
 from gislib.reports.briefing.pdf import render_paper_pages, render_pdf
 from gislib.reports.briefing.tasks import net_duties
 from gislib.reports.briefing.word import render_word
@@ -94,6 +94,18 @@ def test_pdf_is_the_same_twice_and_reports_missing_characters():
     odd = Paper(("题",), (Prose("〔\U00030edd〕"),), STAMP)
     assert render_pdf(odd).missing == ("\U00030edd",)
     assert len(render_paper_pages(odd, 40)) == 1
+
+
+def test_a_long_id_is_broken_inside_its_column(tmp_path: Path):
+    require_office()
+    file = tmp_path / "ids.pdf"
+    ids = Table(
+        columns(("编号", "名称"), (53.0, 103.0), "ll"), (("distance.entertainment.guangdong_kindergarten", "场"),)
+    )
+    file.write_bytes(render_pdf(Paper(("题",), (ids,), STAMP)).pdf)
+    shown = page_texts(file)[0].splitlines()
+    pieces = [line.split()[0] for line in shown if "distance" in line or "_kinder" in line]
+    assert pieces == ["distance.entertainment.", "guangdong_kindergarten"]
 
 
 def test_a_pdf_says_what_it_could_not_print(tmp_path: Path):
