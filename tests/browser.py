@@ -100,10 +100,11 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served_workspace(workspace: Path, folder: Path) -> Iterator[str]:
-    """Serve a workspace as ``huxuetu serve`` does; ``folder`` takes the log. Yields the address."""
+def served_workspace(workspace: Path, folder: Path, first: str = "") -> Iterator[str]:
+    """Serve a workspace as ``huxuetu serve`` does, after code of the test; ``folder`` takes the log."""
     port = free_port()
     code = (
+        f"{first}\n"
         "import sys; from pathlib import Path; from gislib.ui.server import Address, serve; "
         "from gislib.ui.warming import warm_up_of; folder = Path(sys.argv[1]); "
         "serve(folder, Address(port=int(sys.argv[2])), print, warm_up_of(folder))"

@@ -21,6 +21,20 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
+def was_locked(folder: Path) -> bool:
+    """Whether somebody ever held the write lock of a folder: what is in it was written by us."""
+    return (folder / _LOCK).is_file()
+
+
+def clear(folder: Path) -> None:
+    """Empty a folder whose write lock is held (left by a killed first import)."""
+    for path in list(folder.iterdir()):
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != _LOCK:
+            path.unlink()
+
+
 @contextmanager
 def staged(home: Path, final_name: str) -> Iterator[Path]:
     """Folder in ``home`` that gets its final name only when the body succeeds, and vanishes when it fails."""

@@ -90,13 +90,21 @@ def create(root: Path, meta: Meta | None = None) -> Workspace:
     Raises
     ------
     WorkspaceError
-        ``workspace_not_empty`` if the folder exists and holds anything, ``workspace_not_folder`` if it is a file.
+        ``workspace_not_empty`` if the folder exists and holds anything but what a killed first import left,
+        ``workspace_not_folder`` if it is a file.
     """
     if root.exists() and not root.is_dir():
         raise WorkspaceError("workspace_not_folder", folder=root.name)
-    if root.is_dir() and any(root.iterdir()):
+    ws = Workspace(root, meta or Meta(name=root.resolve().name))
+    if root.is_dir() and any(root.iterdir()) and not _left_over(ws):
         raise WorkspaceError("workspace_not_empty", folder=root.name)
-    return Workspace(root, meta or Meta(name=root.resolve().name))
+    return ws
+
+
+def _left_over(ws: Workspace) -> bool:
+    """Whether a folder that is no workspace holds only inputs that were being written: a first import was killed."""
+    inside = {path.name for path in ws.root.iterdir() if not path.name.startswith(f".{_FILE}")}
+    return inside == {ws.inputs.name} and staging.was_locked(ws.inputs)
 
 
 def open_workspace(root: Path) -> Workspace:
@@ -234,17 +242,21 @@ def _union(layer: str, parts: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
 @contextmanager
 def _writing(ws: Workspace) -> Iterator[None]:
     """Hold the workspace's write lock; a workspace that is new leaves nothing behind when the body fails."""
-    fresh, had_folder = not is_workspace(ws.root), ws.root.exists()
+    had_folder = ws.root.exists()
     ws.inputs.mkdir(parents=True, exist_ok=True)
-    try:
-        with staging.locked(ws.inputs):
+    with staging.locked(ws.inputs):
+        # Asked under the lock: another first import may have made the workspace meanwhile, and it must survive.
+        fresh = not is_workspace(ws.root)
+        try:
+            if fresh:
+                staging.clear(ws.inputs)
             yield
             if fresh:
                 manifest.write_json(ws.root / _FILE, {"format": FORMAT, **asdict(ws.meta)})
-    except BaseException:
-        if fresh:
-            shutil.rmtree(ws.root if not had_folder else ws.inputs)
-        raise
+        except BaseException:
+            if fresh:
+                shutil.rmtree(ws.root if not had_folder else ws.inputs)
+            raise
 
 
 def put_source(

@@ -99,9 +99,9 @@ def add_all(
     return [labels.text(labels.EDIT, row["serial"]) for row in rows]
 
 
-def take_back(store: Store, edit_id: str, reason: str, author: Author) -> None:
+def take_back(store: Store, edit_ids: Sequence[str], reason: str, author: Author) -> None:
     """
-    Undo one edit.
+    Undo edits, all or none.
 
     Raises
     ------
@@ -111,18 +111,22 @@ def take_back(store: Store, edit_id: str, reason: str, author: Author) -> None:
     why = plain_text.cleaned(reason)
     if why is None:
         raise StoreError("reason_missing")
-    serial = labels.serial(labels.EDIT, edit_id)
-    table = WORKSPACE_EDITS.c
     with writing(store) as connection:
-        chosen = select(WORKSPACE_EDITS).where(table.serial == serial, table.takes_back.is_(None))
-        row = connection.execute(chosen).mappings().one_or_none()
-        if row is None:
-            raise StoreError("workspace_edit_unknown", id=edit_id)
-        if connection.scalar(select(table.serial).where(table.takes_back == serial)) is not None:
-            raise StoreError("workspace_edit_gone", id=edit_id)
-        new = {"serial": labels.last(connection, WORKSPACE_EDITS) + 1, "takes_back": serial, "reason": why}
-        connection.execute(insert(WORKSPACE_EDITS), {**row} | new | _who(author))
-        audit.add(connection, author, "workspace.take_back", edit_id, {"reason": why})
+        for edit_id in edit_ids:
+            _take_back(connection, edit_id, why, author)
+
+
+def _take_back(connection: Connection, edit_id: str, why: str, author: Author) -> None:
+    table, serial = WORKSPACE_EDITS.c, labels.serial(labels.EDIT, edit_id)
+    chosen = select(WORKSPACE_EDITS).where(table.serial == serial, table.takes_back.is_(None))
+    row = connection.execute(chosen).mappings().one_or_none()
+    if row is None:
+        raise StoreError("workspace_edit_unknown", id=edit_id)
+    if connection.scalar(select(table.serial).where(table.takes_back == serial)) is not None:
+        raise StoreError("workspace_edit_gone", id=edit_id)
+    new = {"serial": labels.last(connection, WORKSPACE_EDITS) + 1, "takes_back": serial, "reason": why}
+    connection.execute(insert(WORKSPACE_EDITS), {**row} | new | _who(author))
+    audit.add(connection, author, "workspace.take_back", edit_id, {"reason": why})
 
 
 def standing(store: Store) -> list[Edit]:

@@ -77,6 +77,7 @@ def choose(place: DeltaGenerator, found: Calendar, lang: str) -> str:
         wording.text("meetings.choose", lang),
         MEETING_KINDS,
         default=following,
+        required=True,
         format_func=lambda kind: wording.term("meeting", kind, lang),
         key="meeting.kind",
         label_visibility="collapsed",
@@ -97,7 +98,9 @@ def freeze(place: DeltaGenerator, session: Session, choices: Choices, found: Cal
     def text(name: str) -> str:
         return wording.text(f"meetings.{name}", lang)
 
-    with place.popover(text("freeze"), type="primary", width="stretch"), st.form("meeting.freeze", border=False):
+    closed = session.role == "viewer"
+    box = place.popover(text("freeze"), type="primary", width="stretch", disabled=closed)
+    with box, st.form("meeting.freeze", border=False):
         day = st.date_input(text("day"), meeting.facts.held_on if meeting else found.today, format="YYYY-MM-DD")
         named = meeting.facts.title if meeting else wording.term("meeting", kind, lang)
         title = st.text_input(text("name"), named, max_chars=200)

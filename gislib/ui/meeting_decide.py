@@ -26,9 +26,9 @@ def agenda(session: Session, meeting: Meeting | None, points: tuple[Point, ...],
     """Agenda as it stands, or as proposed; it is edited as lines of text."""
     proposed = [meetings.agenda_text(point, lang) for point in points]
     stored = list(meeting.facts.agenda) if meeting else []
-    if meeting is None:
-        rows = [(str(number), line) for number, line in enumerate(proposed, start=1)]
-        title = wording.text("meetings.agenda_proposed", lang)
+    if meeting is None or session.role == "viewer":
+        rows = [(str(number), line) for number, line in enumerate(stored or proposed, start=1)]
+        title = wording.text("meetings.agenda" if stored else "meetings.agenda_proposed", lang)
         st.html(markup.card(title, markup.table([Heading("", number=True), Heading("")], rows)))
         return
     with st.form("meeting.agenda", border=True):
@@ -58,7 +58,8 @@ def decisions(session: Session, meeting: Meeting | None, schools: dict[str, str]
         ]
         rows = [(str(one.number), one.text, one.item_id or words.EMPTY) for one in meeting.decisions]
         st.html(markup.card(Html(""), markup.table(heads, rows)))
-    _form(session, meeting, schools, lang)
+    if session.role != "viewer":
+        _form(session, meeting, schools, lang)
 
 
 def _form(session: Session, meeting: Meeting, schools: dict[str, str], lang: str) -> None:

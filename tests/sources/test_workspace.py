@@ -1,4 +1,5 @@
 import json
+from contextlib import contextmanager
 
 import pytest
 from geopandas.testing import assert_geodataframe_equal
@@ -6,7 +7,7 @@ from shapely.geometry import Point
 
 from gislib.domain.errors import InputError, TableError, WorkspaceError
 from gislib.domain.tables import LAYERS, conform
-from gislib.sources import manifest, version_files, workspace
+from gislib.sources import manifest, staging, version_files, workspace
 from gislib.sources.provenance import Loaded, Message, no_rejections
 
 A, B, C = ("venues:A", "甲", 0, 0), ("venues:B", "乙", 100, 0), ("venues:C", "丙", 200, 0)
@@ -105,6 +106,53 @@ def test_failed_first_import_leaves_no_workspace(ws, load_venues, monkeypatch, b
     with pytest.raises(OSError, match="disk full"):
         workspace.put_source(ws, load_venues([A]))
     assert not ws.root.exists()
+
+
+def test_a_killed_first_import_is_begun_again(ws, load_venues):
+    """What it left is no workspace and no source, whenever it was killed."""
+    workspace.put_source(ws, load_venues([A, B]))
+    (ws.root / "workspace.json").unlink()
+    (ws.inputs / "water" / ".new-1").mkdir(parents=True)
+    (ws.root / ".workspace.json-x").touch()
+    again = workspace.open_or_create(ws.root)
+    workspace.put_source(again, load_venues([C]))
+    assert workspace.sources(again) == ["venues"]
+    assert workspace.tables(again)["venues"].index.tolist() == ["venues:C"]
+    assert workspace.undo(again, "venues").layers["venues"].gone == ("venues:C",)
+    assert workspace.tables(again)["venues"].empty
+    assert not (again.inputs / "water").exists()
+
+
+def test_a_folder_of_others_is_not_taken_for_a_left_over(ws):
+    (ws.root / "inputs").mkdir(parents=True)
+    with pytest.raises(WorkspaceError, match="workspace_not_empty"):
+        workspace.create(ws.root)
+    (ws.root / "inputs" / ".lock").touch()
+    (ws.root / "letters.txt").touch()
+    with pytest.raises(WorkspaceError, match="workspace_not_empty"):
+        workspace.create(ws.root)
+
+
+def test_a_first_import_that_fails_spares_one_that_was_quicker(ws, load_venues, monkeypatch):
+    """Two first imports wait for each other; the second fails, and the first one's workspace stays."""
+    real = staging.locked
+
+    def fail(*_args, **_kwargs):
+        raise OSError("disk full")
+
+    @contextmanager
+    def late(folder):
+        with monkeypatch.context() as patch:
+            patch.setattr(staging, "locked", real)
+            workspace.put_source(ws, load_venues([A]))
+        monkeypatch.setattr(version_files, "write_record", fail)
+        with real(folder):
+            yield
+
+    monkeypatch.setattr(staging, "locked", late)
+    with pytest.raises(OSError, match="disk full"):
+        workspace.put_source(ws, load_venues([B]))
+    assert workspace.tables(workspace.open_workspace(ws.root))["venues"].index.tolist() == ["venues:A"]
 
 
 @pytest.mark.parametrize(

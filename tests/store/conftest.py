@@ -1,10 +1,8 @@
 """Every test of the store runs on both databases: a file, and a server that the tests start themselves."""
 
-import os
 import shutil
 
 import pytest
-import throwaway_server
 
 from gislib.store import copying, server
 from gislib.store.database import FILE, lone_store, open_store, writing
@@ -14,23 +12,6 @@ EMPTY = "; ".join(
     [f"DELETE FROM {table.name}" for table in reversed(copying.TABLES)]  # noqa: S608
     + [f"ALTER SEQUENCE {name} RESTART" for name in ("plans_serial_seq", "audit_id_seq")]
 )
-
-
-@pytest.fixture(scope="session")
-def pg():
-    found = throwaway_server.programs()
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no PostgreSQL server programs: install the package postgresql")
-        pytest.skip("no PostgreSQL server programs (Debian package postgresql)")
-    with throwaway_server.server(found) as running:
-        yield running
-
-
-@pytest.fixture(params=["file", "server"])
-def url(request):
-    """Address of the database; None: a file in the workspace folder."""
-    return None if request.param == "file" else request.getfixturevalue("pg").url
 
 
 @pytest.fixture(scope="session")

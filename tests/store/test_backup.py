@@ -64,7 +64,7 @@ def fill(store):
     photo = evidence.add(store, "H-00001", Picture(b"jpeg", "image/jpeg", 1, 1), LI)
     evidence.withdraw(store, photo, "错", LI)
     workspace_edits.add(store, [NewEdit("venues", "retire", "osm:n1")], LI)
-    workspace_edits.take_back(store, "E-00001", "错", LI)
+    workspace_edits.take_back(store, ["E-00001"], "错", LI)
     checklists.add(store, [Answer("s", "q", "yes", DAY, "科长")], LI)
     patrols.create(store, "巡", {"shift": "leaving"}, [{"seed": 1}], LI)
     users.put(store, "李工", 0, Rights("admin", None), LI)

@@ -44,11 +44,12 @@ def test_edits_come_back_as_they_were_made(store):
 
 def test_taking_back(store):
     workspace_edits.add(store, [HUMP, HUMP], LI)
-    refused("reason_missing", workspace_edits.take_back, store, "E-00001", " ", LI)
-    workspace_edits.take_back(store, "E-00001", "装错位置", WANG)
-    refused("workspace_edit_gone", workspace_edits.take_back, store, "E-00001", "再撤", LI)
-    refused("workspace_edit_unknown", workspace_edits.take_back, store, "E-00003", "撤销撤销", LI)
-    refused("workspace_edit_unknown", workspace_edits.take_back, store, "E-00009", "无", LI)
+    refused("reason_missing", workspace_edits.take_back, store, ["E-00001"], " ", LI)
+    workspace_edits.take_back(store, ["E-00001"], "装错位置", WANG)
+    refused("workspace_edit_gone", workspace_edits.take_back, store, ["E-00001"], "再撤", LI)
+    refused("workspace_edit_unknown", workspace_edits.take_back, store, ["E-00003"], "撤销撤销", LI)
+    refused("workspace_edit_unknown", workspace_edits.take_back, store, ["E-00009"], "无", LI)
+    refused("workspace_edit_gone", workspace_edits.take_back, store, ["E-00002", "E-00001"], "都撤", LI)
     assert [edit.edit_id for edit in workspace_edits.standing(store)] == ["E-00002"]
     log = workspace_edits.history(store)
     assert log["edit_id"].tolist() == ["E-00001", "E-00002", "E-00003"]
@@ -116,7 +117,7 @@ def test_tables_with_edits(store):
     assert found.table.loc["edit:3", "source_id"] == "edits"
     assert_geodataframe_equal(table, before)
     edits = workspace_edits.standing(store)
-    workspace_edits.take_back(store, "E-00004", "撤", LI)
+    workspace_edits.take_back(store, ["E-00004"], "撤", LI)
     assert edited_tables.version(edits) != edited_tables.version(workspace_edits.standing(store)) != ""
     assert apply(store, "venues", table).table.loc["edit:3", "name"] == "新"
 

@@ -1,0 +1,207 @@
+"""From a finding to a closed venue, in a real browser: put down, assigned, closed, computed again, and taken back."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from types import SimpleNamespace
+
+import pytest
+from browser import Seen, opened, served_workspace, shot
+
+from gislib import rules, wording
+from gislib.assessment import Request
+from gislib.planning import assess, corrections, ledger, results
+from gislib.planning.loaded import tables_of
+from gislib.planning.session import open_session
+from gislib.ui import computing
+
+pytestmark = pytest.mark.browser
+MOST_OFF_DEG = 3e-5
+"""Three pixels at the zoom of the test."""
+
+
+@pytest.fixture(scope="module")
+def session(workspace, tmp_path_factory):
+    """The demo county computed today, as the button on the page does."""
+    folder = tmp_path_factory.mktemp("closing") / "workspace"
+    shutil.copytree(workspace, folder)
+    found = open_session(folder, actor="tester")
+    request = Request(computing.today())
+    assess.assess(found, request)
+    assess.comply(found, request)
+    return found
+
+
+@pytest.fixture(scope="module")
+def address(session, tmp_path_factory):
+    with served_workspace(session.workspace.root, tmp_path_factory.mktemp("log")) as url:
+        yield url
+
+
+@pytest.fixture
+def visit(browser, address):
+    seen, pages = Seen(), []
+
+    def go(path):
+        page = opened(browser, address + path, seen)
+        page.set_default_timeout(30_000)
+        pages.append(page)
+        idle(page)
+        return page
+
+    yield go
+    seen.check()
+    for page in pages:
+        page.context.close()
+
+
+def idle(page):
+    page.wait_for_selector(".hx-footer")
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'", timeout=300_000
+    )
+    if page.locator(".hxt-map").count():
+        page.wait_for_selector(".hxt-map[data-ready]:not([data-busy])")
+    page.wait_for_timeout(300)
+
+
+def press(page, name):
+    """Press a button and wait for the answer."""
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_timeout(200)
+    idle(page)
+
+
+def said(page):
+    return " ".join(page.locator("[data-testid=stMain]").inner_text().split())
+
+
+def figure(page, label):
+    """Number in the box of a label."""
+    box = next(text for text in page.locator(".hx-kpi").all_inner_texts() if text.startswith(label))
+    return float(re.search(r"([\d.]+)", box.removeprefix(label).replace("≥", ""))[1])
+
+
+def heaviest(session):
+    """Suspected pair whose venue weighs most in the load of its campus."""
+    terms = results.read(session, "terms")
+    own = terms[terms["family"] == "venues"].set_index(["school_id", "hazard_id"])["x"]
+    found = results.read(session, "findings")
+    pairs = found.loc[found["verdict"] == "suspected", ["school_id", "venue_id"]].drop_duplicates()
+    risk = results.read(session, "school_risk")
+    pairs = pairs[pairs["school_id"].isin(risk.index[risk["rank"].notna()])]
+    return max(pairs.itertuples(index=False, name=None), key=lambda pair: own.get(pair, 0.0))
+
+
+def test_a_click_on_the_map_becomes_an_item(visit, session):
+    page = visit("/ledger")
+    before = set(ledger.table(session).index)
+    assert figure(page, "未销号") == len(before)
+    gate = tables_of(session.workspace)["gates"].geometry.iloc[0]
+    look = "([lon, lat]) => document.querySelector('.hxt-map').huxuetu.map.setView([lat, lon], 17)"
+    page.evaluate(look, [gate.x, gate.y])
+    page.wait_for_timeout(400)
+    page.locator("[data-tool=add]").click()
+    page.locator("[data-treatment=hazard-incident]").click()
+    spot = page.evaluate(
+        """([lon, lat]) => { const host = document.querySelector(".hxt-map"), box = host.getBoundingClientRect();
+          const p = host.huxuetu.map.latLngToContainerPoint([lat, lon]); return [p.x + box.left, p.y + box.top]; }""",
+        [gate.x, gate.y],
+    )
+    page.mouse.move(*spot)
+    page.mouse.click(*spot)
+    title = page.locator("[data-testid=stForm]").get_by_label("隐患", exact=True)
+    title.wait_for()
+    idle(page)
+    title.fill("路灯不亮 <b>")
+    shot(page, "page_ledger_new")
+    press(page, "登记")
+    (new,) = set(ledger.table(session).index) - before
+    item = ledger.read(session, new)
+    assert (item.source, item.facts.title, item.state) == ("manual", "路灯不亮 <b>", "found")
+    assert (item.facts.lon, item.facts.lat) == pytest.approx((gate.x, gate.y), abs=MOST_OFF_DEG)
+    days = rules.load().table(ledger.DEADLINES, item.found_on)["manual"]
+    assert (item.facts.deadline - computing.today()).days == days
+    assert f"item={new}" in page.url
+    assert figure(page, "未销号") == len(before) + 1
+    assert "路灯不亮 <b>" in said(page)
+
+
+def campus_score(visit, school_id):
+    page = visit(f"/campus?school={school_id.replace(':', '%3A')}")
+    found = float(re.search(r"([\d.]+)", page.locator(".hx-kpi .v").first.inner_text())[1])
+    page.context.close()
+    return found
+
+
+def closed_by_hand(page, session, pair):
+    """Raise all suspected pairs, and lead the one of the pair through all its steps on the page."""
+    press(page, "从核查结果生成")
+    press(page, wording.text("ledger.raise.do"))
+    key = f"finding:{pair[0]}/{pair[1]}"
+    items = ledger.table(session)
+    item_id = items.index[items["source_key"] == key][0]
+    page.goto(page.url.partition("?")[0] + f"?item={item_id}")
+    idle(page)
+    for step, state in (("交办", "assigned"), ("开始整改", "rectifying"), ("报请复查", "recheck")):
+        press(page, step)
+        assert ledger.read(session, item_id).state == state
+        assert wording.term("item_state", state) in said(page)
+    page.get_by_label("现场做了什么").click()
+    page.get_by_role("option", name="场所已关停或迁走").click()
+    page.keyboard.press("Escape")
+    idle(page)
+    shot(page, "page_ledger_close")
+    press(page, "销号")
+    return ledger.read(session, item_id)
+
+
+def computed(page):
+    """Press the button that computes, and wait for the new results."""
+    assert "下面是改动前的结果" in said(page)
+    page.get_by_role("button", name="开始计算").click()
+    page.wait_for_function("!document.body.innerText.includes('下面是改动前的结果')", timeout=300_000)
+    idle(page)
+
+
+def test_a_closed_venue_lowers_the_score_until_it_is_taken_back(visit, session):
+    pair = heaviest(session)
+    was = SimpleNamespace(
+        risk=results.read(session, "school_risk").loc[pair[0]], pairs=len(results.read(session, "findings"))
+    )
+    assert campus_score(visit, pair[0]) == pytest.approx(was.risk["score"], abs=0.051)
+    page = visit("/ledger")
+    item = closed_by_hand(page, session, pair)
+    assert (item.state, item.outcome, item.closed_on) == ("closed", "rectified", computing.today())
+    assert item.facts.department_lead is not None
+    computed(page)
+    now = results.read(session, "school_risk").loc[pair[0]]
+    assert now["load_venues"] < was.risk["load_venues"]
+    assert now["score"] < was.risk["score"]
+    assert campus_score(visit, pair[0]) == pytest.approx(now["score"], abs=0.051)
+    assert not (results.read(session, "findings")["venue_id"] == pair[1]).any()
+    page.context.close()
+
+    page = visit("/admin")
+    page.get_by_role("tab", name="数据修正").click()
+    (one,) = corrections.corrections(session)
+    page.get_by_label("撤回哪一处").click()
+    page.get_by_role("option", name=item.item_id).click()
+    idle(page)
+    press(page, "撤回")
+    assert "缺原因" in said(page) or "原因" in page.locator("[data-testid=stAlert]").inner_text()
+    page.get_by_role("tab", name="数据修正").click()
+    page.get_by_label("原因", exact=True).fill("场所没有关停")
+    page.keyboard.press("Tab")
+    idle(page)
+    shot(page, "page_admin_corrections")
+    press(page, "撤回")
+    assert f"已撤回 {one.edit_ids[0]}" in said(page)
+    assert corrections.corrections(session) == []
+    page.goto(page.url.replace("/admin", "/ledger"))
+    idle(page)
+    computed(page)
+    back = results.read(session, "school_risk").loc[pair[0]]
+    assert back["score"] == was.risk["score"]
+    assert len(results.read(session, "findings")) == was.pairs
