@@ -37,7 +37,7 @@ def refusal(path):
     [
         ("a.osm", b"", "osm_empty"),
         ("a.osm", b" \n ", "osm_empty"),
-        ("a.osm.gz", gzip.compress(b""), "osm_empty"),
+        ("a.osm.gz", gzip.compress(b"", mtime=0), "osm_empty"),
         ("a.osm.pbf", b"", "osm_empty"),
         ("a.osm", b"<!DOCTYPE html><html><body>404</body></html>", "osm_html"),
         ("a.osm", b"\xef\xbb\xbf<HTML lang='zh'><osm>", "osm_html"),
