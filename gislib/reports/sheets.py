@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
@@ -23,7 +22,7 @@ from gislib.reports.sheet_rows import (
     symbol_file,
 )
 from gislib.reports.symbols import symbol_svg
-from gislib.reports.typesetting import missing_in, printable_data, typeset_images, typeset_pdf
+from gislib.reports.typesetting import Document, Sheets, missing_in, printable_data, typeset_images
 from gislib.reports.works.content import Works
 from gislib.reports.works.notes import plan_line
 
@@ -36,23 +35,6 @@ _AROUND_MM: Final = 28.0 + 20.0
 """Head with QR codes; notes and signatures under the tables."""
 _INKS: Final = {"text": INK, "pale": MUTED, "shade": "#E4E7EA"}
 _PLAIN_INKS: Final = {"text": "#000000", "pale": "#444444", "shade": "#E6E6E6"}
-
-
-@dataclass(frozen=True)
-class Sheets:
-    """PDF of all sheets, and the characters that it prints as 〓 because the fonts lack them."""
-
-    pdf: bytes
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Document:
-    """What the template is given."""
-
-    data: dict[str, Any]
-    images: dict[str, str]
-    missing: frozenset[str]
 
 
 def render_sheets(works: Works, *, mono: bool = False) -> Sheets:
@@ -71,9 +53,7 @@ def render_sheets(works: Works, *, mono: bool = False) -> Sheets:
     InputError
         ``fonts_missing`` if ``data/fonts`` is incomplete.
     """
-    document = _document(works, mono=mono)
-    pdf = typeset_pdf(TEMPLATE, document.data, document.images)
-    return Sheets(pdf, tuple(sorted(document.missing)))
+    return _document(works, mono=mono).sheets(TEMPLATE)
 
 
 def render_pages(works: Works, ppi: float, *, mono: bool = False) -> tuple[bytes, ...]:
@@ -82,7 +62,7 @@ def render_pages(works: Works, ppi: float, *, mono: bool = False) -> tuple[bytes
     return typeset_images(TEMPLATE, document.data, document.images, ppi)
 
 
-def _document(works: Works, *, mono: bool) -> _Document:
+def _document(works: Works, *, mono: bool) -> Document:
     campuses = list(campus_sheets(works))
     images: dict[str, str] = {}
     sheets: list[dict[str, Any]] = []
@@ -95,7 +75,7 @@ def _document(works: Works, *, mono: bool) -> _Document:
     data = _frame_data(works, campuses) | {"sheets": sheets, "inks": _PLAIN_INKS if mono else _INKS}
     missing |= missing_in(data)
     data["credits"] = "｜".join([*works.stamp.attribution, *_missing_note(missing)])
-    return _Document(printable_data(data), images, frozenset(missing))
+    return Document(printable_data(data), images, frozenset(missing))
 
 
 def _sheet(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import typst
@@ -12,6 +13,27 @@ from gislib.domain.home import data_folder
 from gislib.reports.fonts import missing_characters, printable, typst_fonts
 
 DATA_FILE: Final = "data.json"
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """PDF of all sheets, and the characters that it prints as 〓 because the fonts lack them."""
+
+    pdf: bytes
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a template is given: data and images, with the characters that the fonts lack."""
+
+    data: dict[str, Any]
+    images: dict[str, str]
+    missing: frozenset[str]
+
+    def sheets(self, template: str) -> Sheets:
+        """Document typeset as PDF; errors as `typeset_pdf`."""
+        return Sheets(typeset_pdf(template, self.data, self.images), tuple(sorted(self.missing)))
 
 
 def typeset_pdf(template: str, data: Mapping[str, Any], images: Mapping[str, str]) -> bytes:

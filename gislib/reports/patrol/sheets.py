@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from gislib import wording
@@ -13,30 +12,13 @@ from gislib.reports.patrol.content import PatrolPaper
 from gislib.reports.patrol.leaves import WIDTHS_MM, Leaf, leaves
 from gislib.reports.patrol.route_map import WIDTH_MM, ground_of, leaf_map
 from gislib.reports.qr import amap_link, geo_address, qr_svg
-from gislib.reports.typesetting import missing_in, printable_data, typeset_images, typeset_pdf
+from gislib.reports.typesetting import Document, Sheets, missing_in, printable_data, typeset_images
 
 TEMPLATE: Final = "patrol.typ"
 LEFT_SHOWN: Final = 24
 
 
-@dataclass(frozen=True)
-class PatrolSheets:
-    """PDF of a whole shift, and the characters that it prints as 〓 because the fonts lack them."""
-
-    pdf: bytes
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Document:
-    """What the template is given."""
-
-    data: dict[str, Any]
-    images: dict[str, str]
-    missing: frozenset[str]
-
-
-def render_patrol(paper: PatrolPaper) -> PatrolSheets:
+def render_patrol(paper: PatrolPaper) -> Sheets:
     """
     Cover and sheets of all teams as one PDF, A4 upright, black on white; equal patrols give equal bytes.
 
@@ -45,8 +27,7 @@ def render_patrol(paper: PatrolPaper) -> PatrolSheets:
     InputError
         ``fonts_missing`` if ``data/fonts`` is incomplete.
     """
-    document = _document(paper)
-    return PatrolSheets(typeset_pdf(TEMPLATE, document.data, document.images), tuple(sorted(document.missing)))
+    return _document(paper).sheets(TEMPLATE)
 
 
 def render_patrol_pages(paper: PatrolPaper, ppi: float) -> tuple[bytes, ...]:
@@ -55,7 +36,7 @@ def render_patrol_pages(paper: PatrolPaper, ppi: float) -> tuple[bytes, ...]:
     return typeset_images(TEMPLATE, document.data, document.images, ppi)
 
 
-def _document(paper: PatrolPaper) -> _Document:
+def _document(paper: PatrolPaper) -> Document:
     crs, layers = ground_of(paper)
     images: dict[str, str] = {}
     missing: set[str] = set()
@@ -78,7 +59,7 @@ def _document(paper: PatrolPaper) -> _Document:
     codes_missing = "、".join(f"U+{ord(sign):04X}" for sign in sorted(missing))
     note = [wording.text("sheet.missing", codes=codes_missing)] if missing else []
     data["credits"] = "｜".join([*paper.stamp.attribution, *note])
-    return _Document(printable_data(data), images, frozenset(missing))
+    return Document(printable_data(data), images, frozenset(missing))
 
 
 def _codes(leaf: Leaf, key: str) -> list[dict[str, str]]:
