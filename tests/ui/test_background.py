@@ -11,6 +11,12 @@ from gislib.domain.errors import InputError
 from gislib.ui import background
 
 
+@pytest.fixture(autouse=True)
+def nobody_else_in_the_queue(monkeypatch):
+    """A page of an earlier test in this process may still be worked for: its turn is not ours."""
+    monkeypatch.setattr(background, "_turn", threading.Lock())
+
+
 def test_the_same_key_is_worked_out_once():
     calls = []
     first = background.job("once", lambda: calls.append(1) or "answer")
