@@ -272,15 +272,23 @@ def _banks_differ(
     grown = [reach(r.graph, r.gates, chosen, legal=False, limit_m=reaches.water_m) for r in routes]
     kept = np.flatnonzero(patch.edge >= 0)
     nodes = np.unique(np.r_[routes[0].graph.u[kept], routes[0].graph.v[kept]])
-    at_bank = _near_water(water, changed_lines(routes[0], patch), reaches.bank_gap_m)
+    banks = [
+        _near_water(water, r.graph, edges, reaches.bank_gap_m)
+        for r, edges in zip(routes, (patch.gone, patch.fresh), strict=True)
+    ]
     found = []
     for place, k in enumerate(own):
         dist = [node_distances(r.graph, one, place) for r, one in zip(routes, grown, strict=True)]
         same = np.isclose(dist[0][nodes], dist[1][nodes], rtol=0.0, atol=SAME_WALK_M)
+        # A gate on such an edge lies beside the change: its campus was found before.
+        at_bank = any((own_m[ends] <= reaches.water_m).any() for own_m, ends in zip(dist, banks, strict=True))
         if at_bank or not same.all():
             found.append(k)
     return found
 
 
-def _near_water(water: Shapes, lines: Shapes, gap_m: float) -> bool:
-    return bool(len(shapely.STRtree(list(water)).query(lines, predicate="dwithin", distance=gap_m)[0]))
+def _near_water(water: Shapes, graph: WalkGraph, edges: Ints, gap_m: float) -> Ints:
+    """Both nodes of every edge, of some, from which one may step to a bank."""
+    near = shapely.STRtree(list(water)).query(graph.lines[edges], predicate="dwithin", distance=gap_m)[0]
+    rows = edges[np.unique(near)]
+    return np.concatenate([graph.u[rows], graph.v[rows]])
