@@ -53,7 +53,7 @@ kernels: $(DEV)
 
 ## bench: measured against its peers in the same run
 bench: $(DEV)
-	$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,rounds -s
+	$(BIN)/pytest benchmarks --benchmark-columns=min,median,rounds -s
 
 # Debian's Chromium; without it the browser tests fail in CI and are skipped visibly elsewhere.
 browser:
