@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import date
+from itertools import cycle
 
 import pytest
 
@@ -17,28 +18,33 @@ from gislib.reports.patrol.leaves import leaves
 from gislib.reports.patrol.sheets import render_patrol
 
 SHEETS = 60
-STATIONS = 11
+LEAST_STATIONS = 8
+"""A sheet with fewer is no full one."""
+LEFT_OUT = 2
+"""Stations of a page that make room for the lines under the last row."""
 MOST_SECONDS = 10.0
 REQUEST = Request(date(2026, 11, 16))
 
 
 @pytest.fixture(scope="module")
 def paper(tmp_path_factory):
-    """The stations of four real teams dealt out to sixty, eleven each."""
+    """The full pages of four real teams, dealt out again and again to sixty."""
     folder = tmp_path_factory.mktemp("demo") / "workspace"
     demo.build(folder)
     session = open_session(folder)
     teams = patrol_teams.proposed(patrol_basis(session, REQUEST), 4)
     saved = patrols.propose(session, REQUEST, PatrolWish("甲", "leaving", teams, seconds=5.0))
     whole = patrol_papers.paper_of(session, saved)
-    dealt = [
-        replace(team, team_id=f"{team.team_id}-{k}", stations=team.stations[k : k + STATIONS])
+    pages = [
+        replace(team, stations=leaf.stations[:-LEFT_OUT])
         for team in whole.record.teams
-        for k in range(0, len(team.stations) - STATIONS + 1, 2)
+        for leaf in leaves(team)
+        if len(leaf.stations) >= LEAST_STATIONS + LEFT_OUT
     ]
-    single = [team for team in dealt if len(leaves(team)) == 1][:SHEETS]
-    assert len(single) == SHEETS
-    return replace(whole, record=replace(whole.record, teams=tuple(single)))
+    single = [page for page in pages if len(leaves(page)) == 1]
+    dealt = tuple(replace(page, team_id=f"t{k}") for k, page in zip(range(SHEETS), cycle(single), strict=False))
+    assert len(dealt) == SHEETS
+    return replace(whole, record=replace(whole.record, teams=dealt))
 
 
 def test_sixty_sheets(benchmark, paper):

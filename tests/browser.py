@@ -31,7 +31,9 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
-START_SECONDS = 60
+START_SECONDS = 180
+ANSWER_SECONDS = 120
+"""Only a page that is broken waits so long: a busy machine is slow, not wrong."""
 
 
 def chromium() -> str:
@@ -80,7 +82,7 @@ class Seen:
 def opened(browser: Browser, url: str, seen: Seen, size: dict[str, int] | None = None) -> Page:
     """Open a page and record its requests, failed answers and script errors in ``seen``."""
     page = browser.new_context(viewport=size or SIZE).new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(ANSWER_SECONDS * 1000)
     page.on("request", lambda request: seen.requests.append(request.url))
     page.on("websocket", lambda socket_: seen.requests.append(socket_.url))
     page.on("pageerror", lambda error: seen.problems.append(f"script error: {error}"))
@@ -142,7 +144,7 @@ def _running(command: list[str], port: int, log: Path, env: dict[str, str] | Non
             yield address
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(START_SECONDS)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

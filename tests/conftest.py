@@ -14,6 +14,37 @@ from gislib.planning import assess, demo
 from gislib.planning.session import open_session
 
 AS_OF = date(2026, 11, 16)
+SLOW = (
+    "tests/ui/test_plan_page.py",
+    "tests/planning/test_patrols.py",
+    "tests/ui/test_journeys.py",
+    "tests/planning/test_plan_scores.py",
+    "tests/ui/test_patrol_page.py",
+    "tests/siting/test_rescore.py",
+    "tests/ui/test_ledger_journey.py",
+    "tests/patrol/test_demo_county.py",
+    "tests/ui/test_meeting_journey.py",
+    "tests/cli/test_plans.py",
+    "tests/planning/test_on_server.py",
+    "tests/planning/test_many_editors.py",
+    "tests/planning/test_killed.py",
+    "tests/ui/test_map_editing.py",
+    "tests/ui/test_map_component.py",
+    "tests/test_demo.py",
+    "tests/test_wide_areas.py",
+)
+"""Files that take longest, those that wait for a browser between those that compute."""
+
+
+def pytest_configure(config):
+    """Let xdist begin files in the order collected, not those of most tests first: the slowest have few."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items):
+    """Slow files first: begun last, one of them would keep one process busy when the others have nothing left."""
+    order = {name: k for k, name in enumerate(SLOW)}
+    items.sort(key=lambda item: order.get(item.nodeid.partition("::")[0], len(order)))
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from gislib import wording
 from gislib.cli.plain import plain
+from gislib.planning import checks
 from gislib.planning.checks import DOUBT, NOTE, SERIOUS, CheckReport
 
 _ORDER = (SERIOUS, DOUBT, NOTE)
@@ -18,11 +20,6 @@ def report_of(report: CheckReport, lang: str) -> dict[str, Any]:
     return {**plain(report), "rows": told}
 
 
-def _sentence(row: dict[str, Any], lang: str) -> str:
-    words = wording.catalogue(lang)
-    severity = words[f"check.severity.{row['severity']}"]
-    named = f"check.{row['code']}"
-    if named not in words:  # a warning of an import: its values are told as they were noted
-        return f"[{severity}] {row['code']} {row['value']}".rstrip()
-    value = words.get(f"term.family.{row['value']}", row["value"])
-    return f"[{severity}] {wording.text(named, lang, **{**row, 'value': value})}"
+def _sentence(row: dict[Hashable, Any], lang: str) -> str:
+    severity = wording.text(f"check.severity.{row['severity']}", lang)
+    return f"[{severity}] {checks.sentence(row, lang)}"

@@ -27,10 +27,13 @@ from gislib.domain.errors import GislibError, InputError
 BAD_INPUT: Final = 2
 VOCABULARIES: Final = {
     "verdicts": "verdict", "grades": "grade", "audit": "audit", "unknown_families": "family", "layers": "layer",
-    "changes": "layer", "counts": "layer",
+    "changes": "layer", "counts": "layer", "shift": "shift", "mode": "patrol_mode", "kind": "patrol_kind",
+    "reason": "patrol_reason", "uncovered": "patrol_reason"
 }  # fmt: skip
 """Group of terms that the codes of a field belong to."""
 
+_TABLE_COLUMNS: Final = 8
+"""Columns that a window of a command line shows side by side; rows with more are told one after the other."""
 _TABLE_ROWS: Final = 40
 """Rows of a table shown to a person; ``--json`` and the files hold all."""
 
@@ -160,12 +163,19 @@ def _show_rows(console: Console, label: str, rows: list[dict[str, Any]], lang: s
     elif any(isinstance(value, dict) for value in rows[0].values()):
         for row in shown:
             _show(row, lang)
+    elif len(rows[0]) > _TABLE_COLUMNS:
+        console.print(label)
+        for row in shown:
+            parts = (f"{_word('field', name, lang)} {_cell(row[name], lang, VOCABULARIES.get(name))}" for name in row)
+            console.print(
+                f"  · {escape(wording.text('cli.separator', lang).join(parts))}", soft_wrap=True, highlight=False
+            )
     else:
         table = Table(title=label, title_justify="left")
         for name in rows[0]:
             table.add_column(escape(_word("field", name, lang)), overflow="fold")
         for row in shown:
-            table.add_row(*(escape(_cell(value, lang)) for value in row.values()))
+            table.add_row(*(escape(_cell(value, lang, VOCABULARIES.get(name))) for name, value in row.items()))
         console.print(table)
     if len(rows) > len(shown):
         console.print(wording.text("cli.more_rows", lang, shown=len(shown), total=len(rows)), highlight=False)

@@ -49,13 +49,13 @@ class Station:
     name, school_name
         Of the stop, or of the patrolled road; None where nameless. Campus with most risk there.
     demand_ids
-        What is served: one stop, or streets that continue each other.
+        What is served: one stop, or streets that are walked in one go (`joined.continues`).
     arrives_min, begins_min, ends_min
         Arrival, begin and end of serving; waiting lies between the first two.
     way
-        Parts in order: the way there, then what is patrolled.
+        Parts in order: the way there, then what is patrolled, with what is only passed between two such stretches.
     travel_m, served_m
-        Metres of both.
+        Metres that are only passed, on the way there and between, and metres patrolled.
     risk
         Risk served.
     skill
@@ -63,7 +63,7 @@ class Station:
     spot
         Where the number is drawn.
     travel, served
-        Lines of the way there and of what is patrolled; None where there is none.
+        Lines of the way there, and from the begin of what is patrolled to its end; None where there is none.
     """
 
     number: int | None

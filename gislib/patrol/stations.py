@@ -15,15 +15,14 @@ import shapely
 from gislib.exposure.ground import Ground
 from gislib.geo.crs import lonlat, require_metric
 from gislib.patrol import legs as kinds
+from gislib.patrol.joined import continues, folded, joined, joined_line
 from gislib.patrol.legs import Leg, Step
 from gislib.patrol.record import BREAK, RETURN, START, Part, PatrolRecord, Post, Station, Task, TeamPlan
 from gislib.patrol.routing import Problem, Routes, TeamRoute
-from gislib.patrol.turns import AHEAD, heading, turn_between
+from gislib.patrol.turns import AHEAD, BACK, heading, turn_between
 
 LEAST_M: Final = 1.0
 """Shorter stretches are not told."""
-JUNCTION_M: Final = 20.0
-"""Metres between two patrolled stretches of one road that do not part them."""
 Degrees: TypeAlias = Callable[[Any], Any]
 """Shape in WGS 84 of a shape in the working CRS; None of None."""
 
@@ -111,12 +110,24 @@ def _published(facts: _Facts, stations: list[Station], depot_name: str | None) -
     """Stations with their numbers, in WGS 84."""
     number, told = 0, []
     for station in stations:
-        served = bool(station.demand_ids)
+        served, own = bool(station.demand_ids), station
         number += served
-        own = station if served or station.kind == BREAK else replace(station, name=depot_name)
+        if served:
+            own = replace(station, school_name=_campus(facts, station))
+        elif station.kind != BREAK:
+            own = replace(station, name=depot_name)
         shapes = {name: facts.degrees(getattr(own, name)) for name in ("spot", "travel", "served")}
         told.append(replace(own, number=number if served else None, **shapes))
     return tuple(told)
+
+
+def _campus(facts: _Facts, station: Station) -> str | None:
+    """Campus with most of the risk that a station serves."""
+    rows = facts.demand.loc[list(station.demand_ids), ["school_name", "risk"]]
+    risk: dict[str | None, float] = {}
+    for name, own in rows.itertuples(index=False):
+        risk[_text(name)] = risk.get(_text(name), 0.0) + float(own)
+    return max(risk, key=lambda name: risk[name])
 
 
 def _tell(facts: _Facts, walk: _Walk, leg: Leg) -> None:
@@ -138,14 +149,14 @@ def _tell(facts: _Facts, walk: _Walk, leg: Leg) -> None:
         name=_text(row["name"]), school_name=_text(row["school_name"]), demand_ids=(leg.demand_id,),
         risk=float(row["risk"]), skill=str(row["skill"]),
     )  # fmt: skip
-    walk.stations.append(_joined(walk.stations.pop(), told) if _continues(walk.stations[-1], told) else told)
+    walk.stations.append(joined(walk.stations.pop(), told) if continues(walk.stations[-1], told) else told)
 
 
 def _station(facts: _Facts, walk: _Walk, kind: str, times: tuple[float, float, float]) -> Station:
     """Station at the end of the steps since the last one, working CRS, nothing served yet."""
     way = _way(facts, walk)
     lines = [[step.line for step, own in walk.steps if own is served] for served in (False, True)]
-    travel, served = (_line(own) for own in lines)
+    travel, served = (joined_line(own) for own in lines)
     walk.before, walk.steps = walk.steps[-1][0] if walk.steps else walk.before, []
     return Station(
         number=None, kind=kind, name=None, school_name=None, demand_ids=(), arrives_min=times[0], begins_min=times[1],
@@ -153,10 +164,6 @@ def _station(facts: _Facts, walk: _Walk, kind: str, times: tuple[float, float, f
         served_m=sum(line.length for line in lines[1]), risk=0.0, skill="",
         spot=walk.here if served is None else served.interpolate(0.5, normalized=True), travel=travel, served=served,
     )  # fmt: skip
-
-
-def _line(lines: Sequence[shapely.LineString]) -> shapely.LineString | None:
-    return shapely.LineString(np.concatenate([shapely.get_coordinates(line) for line in lines])) if lines else None
 
 
 def _way(facts: _Facts, walk: _Walk) -> tuple[Part, ...]:
@@ -173,48 +180,16 @@ def _way(facts: _Facts, walk: _Walk) -> tuple[Part, ...]:
     parts = []
     for _, group in groupby(zip(run, turned, strict=True), key=lambda pair: pair[0]):
         own = [step for _, step in group]
-        line = _line([step[3] for step in own])
+        line = joined_line([step[3] for step in own])
         assert line is not None  # noqa: S101 - a group is never empty
         parts.append(Part(own[0][0], own[0][1], heading(line), sum(step[3].length for step in own), own[0][2]))
-    return tuple(parts)
+    return folded(parts)
 
 
 def _one(before: tuple[str, str | None, bool, Any], after: tuple[str, str | None, bool, Any]) -> bool:
     """Whether a step goes on along the road before: the same name, or no name and no turn."""
     same = before[1] == after[1] and before[2] == after[2]
-    return same and after[0] != "back" and (after[1] is not None or after[0] == AHEAD)
-
-
-def _continues(before: Station, after: Station) -> bool:
-    """
-    Whether a patrolled street goes on along the road of the one before, for the same campus.
-
-    Ahead or back where the road has a name, only ahead where it has none. Gaps of a junction's width do not count.
-    """
-    streets = before.kind == after.kind == kinds.STREET and before.name == after.name
-    turns = {AHEAD} if after.name is None else {AHEAD, "back"}
-    along = all(part.road_name == after.name and part.turn in turns for part in after.way)
-    at_once = after.travel_m <= JUNCTION_M and after.arrives_min == after.begins_min
-    return streets and along and at_once and before.school_name == after.school_name
-
-
-def _joined(before: Station, after: Station) -> Station:
-    """One station of two streets that continue each other."""
-    way = list(before.way)
-    for part in after.way:
-        if part.turn == AHEAD and way and way[-1].heading == part.heading:
-            # the few metres over a junction are told as part of the stretch that goes on behind it
-            way[-1] = replace(way[-1], metres=way[-1].metres + part.metres)
-        else:
-            way.append(part)
-    served = _line([line for line in (before.served, after.travel, after.served) if line is not None])
-    assert served is not None  # noqa: S101 - both are streets
-    return replace(
-        before, demand_ids=before.demand_ids + after.demand_ids, ends_min=after.ends_min,
-        way=tuple(way), travel_m=before.travel_m + after.travel_m,
-        served_m=before.served_m + after.served_m, risk=before.risk + after.risk,
-        spot=served.interpolate(0.5, normalized=True), served=served,
-    )  # fmt: skip
+    return same and after[0] != BACK and (after[1] is not None or after[0] == AHEAD)
 
 
 def _tasks(facts: _Facts, routes: Routes) -> tuple[Task, ...]:

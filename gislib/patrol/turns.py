@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 
 AHEAD: Final = "straight"
-TURNS: Final = (AHEAD, "slight_left", "left", "sharp_left", "slight_right", "right", "sharp_right", "back")
+BACK: Final = "back"
+TURNS: Final = (AHEAD, "slight_left", "left", "sharp_left", "slight_right", "right", "sharp_right", BACK)
 HEADINGS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 STRAIGHT_DEG: Final = 30.0
 SLIGHT_DEG: Final = 60.0
@@ -35,7 +36,7 @@ def turn_between(before: shapely.LineString, after: shapely.LineString) -> str:
     if not size >= STRAIGHT_DEG:
         return AHEAD
     if size >= BACK_DEG:
-        return "back"
+        return BACK
     side = "right" if turned > 0 else "left"
     return f"slight_{side}" if size < SLIGHT_DEG else side if size < SHARP_DEG else f"sharp_{side}"
 

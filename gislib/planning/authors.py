@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from gislib.planning.session import DATABASE_URL, Session
 from gislib.sources.workspace import Workspace
+from gislib.store import server, sqlite_file
 from gislib.store.audit import Author
 from gislib.store.database import Store, open_store
 
@@ -24,3 +25,8 @@ def store_of(session: Session) -> Store:
 def store_at(ws: Workspace) -> Store:
     """Decisions of a workspace, on the database server that `DATABASE_URL` names, else in the workspace's folder."""
     return open_store(ws.root, os.environ.get(DATABASE_URL) or None)
+
+
+def has_store(ws: Workspace) -> bool:
+    """Whether anybody decided anything yet: to look for decisions before would make a database for them."""
+    return any((ws.root / name).exists() for name in (sqlite_file.FILE, server.MARKER))

@@ -6,14 +6,20 @@ import getpass
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
+from gislib.domain.errors import StoreError, WorkspaceError
+from gislib.planning import users
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.session import DATABASE_URL, Session, open_session, require_all_areas, require_role
-from gislib.sources import workspace_files
+from gislib.sources import workspace, workspace_files
 from gislib.store import backup as stored
 from gislib.store.archive import Manifest
 from gislib.store.audit import Author
 from gislib.store.backup import Restored
+
+_BEYOND_READING: Final = frozenset({"workspace_damaged", "store_damaged", "store_not_database"})
+"""Refusals of a workspace that a backup is there to replace."""
 
 
 def backup(session: Session, target: Path) -> Manifest:
@@ -49,11 +55,14 @@ def restore(source: Path, root: Path, actor: str | None = None, *, replace: bool
 
     Raises
     ------
+    RefusedError
+        ``role_too_low``, ``areas_not_all`` where the workspace that it replaces keeps accounts, and the one of the
+        actor's name is no administrator of all areas.
     StoreError
         ``restore_not_empty``, ``backup_damaged`` and others as in `gislib.store.backup.restore`; nothing was changed.
     """
-    author = Author(actor or getpass.getuser(), "admin", datetime.now(UTC))
-    return stored.restore(source, root, author, url=os.environ.get(DATABASE_URL) or None, replace=replace)
+    _require_administrator(root, actor)
+    return _restore(source, root, actor, replace=replace)
 
 
 def restore_over(session: Session, source: Path) -> Session:
@@ -69,5 +78,24 @@ def restore_over(session: Session, source: Path) -> Session:
     """
     require_role(session, "admin")
     require_all_areas(session)
-    restore(source, session.workspace.root, session.actor, replace=True)
+    _restore(source, session.workspace.root, session.actor, replace=True)
     return open_session(session.workspace.root, session.actor, session.role)
+
+
+def _require_administrator(root: Path, actor: str | None) -> None:
+    """Refuse who may not replace a folder; one that is no workspace or cannot be read any more is nobody's."""
+    if not workspace.is_workspace(root):
+        return
+    try:
+        session = users.local(root, actor)
+    except (WorkspaceError, StoreError) as problem:
+        if problem.code in _BEYOND_READING:
+            return
+        raise
+    require_role(session, "admin")
+    require_all_areas(session)
+
+
+def _restore(source: Path, root: Path, actor: str | None, *, replace: bool) -> Restored:
+    author = Author(actor or getpass.getuser(), "admin", datetime.now(UTC))
+    return stored.restore(source, root, author, url=os.environ.get(DATABASE_URL) or None, replace=replace)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from gislib import rules, wording
 from gislib.domain.tables import WGS84
-from gislib.planning import meetings, snapshots
+from gislib.planning import ledger, meetings, snapshots
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import Session
 from gislib.planning.snapshots import Known
@@ -120,7 +120,9 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _item(row: Mapping[str, Any], places: pd.DataFrame) -> LedgerItem:
     named = places.loc[row["item_id"]].dropna().drop_duplicates() if row["item_id"] in places.index else ()
-    place = "·".join(str(part) for part in named) or row["place_id"] or row["school_id"] or "—"
+    everywhere = ledger.whole_area(row)
+    known = "·".join(str(part) for part in named) or row["place_id"] or row["school_id"] or "—"
+    place = wording.text("ledger.whole_area") if everywhere else known
     return LedgerItem(
         item_id=str(row["item_id"]),
         place=str(place),
@@ -133,6 +135,7 @@ def _item(row: Mapping[str, Any], places: pd.DataFrame) -> LedgerItem:
         deadline=None if row["deadline"] is None else date.fromisoformat(row["deadline"]),
         rule_id=row["rule_id"],
         extensions=int(row["extensions"]),
+        whole_area=everywhere,
         grade=row["grade"] or "",
     )
 

@@ -3,6 +3,7 @@ The six-nets checklist of every campus: what inspections found, how often they c
 
 An answer to a question that the table of campuses has a column for (wall, cameras, guard post, anti-ramming) becomes an
 edit of the workspace, so that the next assessment counts it as protection. Unknown and not applicable change nothing.
+An answer that an item of the ledger came from is over once that item was closed as rectified.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from gislib import rules
@@ -24,7 +26,8 @@ from gislib.planning.session import Session, in_scope, require_area, require_rol
 from gislib.reports.checklist_book import blank_book
 from gislib.sources.checklist_file import Asked, read_checklist
 from gislib.store import checklists as stored
-from gislib.store import workspace_edits
+from gislib.store import item_steps, workspace_edits
+from gislib.store import ledger as ledger_store
 from gislib.store.checklists import Answer
 from gislib.store.workspace_edits import NewEdit
 
@@ -39,6 +42,7 @@ class Question:
     One question of the checklist.
 
     ``code``: ``technical.alarm_button``. ``school_column``: column of the campuses that it answers, "" = none.
+    ``clause``: where it is asked for.
     """
 
     code: str
@@ -46,6 +50,7 @@ class Question:
     title: str
     title_en: str
     school_column: str
+    clause: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def questions(on: date) -> list[Question]:
     """Questions in force on a day, net by net in the order of the plan."""
     found = rules.load().rules(_PREFIX, on)
     asked = [
-        Question(code, code.partition(".")[0], rule.title, rule.title_en, rule.school_column or "")
+        Question(code, code.partition(".")[0], rule.title, rule.title_en, rule.school_column or "", rule.clause)
         for rule in found
         for code in (rule.id.removeprefix(_PREFIX),)
     ]
@@ -154,6 +159,20 @@ def current(session: Session, on: date | None = None) -> pd.DataFrame:
     return found[found["school_id"].isin(_campuses(session))].reset_index(drop=True)
 
 
+def standing(session: Session, on: date | None = None) -> pd.DataFrame:
+    """Answers of `current` that no item of the ledger was closed as rectified for, on their day or later."""
+    found = current(session, on)
+    closed = _rectified(session)
+    keys = [source_key(row["school_id"], row["question"]) for row in found.to_dict("records")]
+    over = [day <= closed.get(key, "") for key, day in zip(keys, found["answered_on"], strict=True)]
+    return found[~np.array(over, dtype=bool)].reset_index(drop=True)
+
+
+def source_key(school_id: str, question: str) -> str:
+    """Key of the item of the ledger that a "no" becomes."""
+    return f"inspection:{school_id}/{question}"
+
+
 def inspected(session: Session, on: date) -> pd.DataFrame:
     """
     Inspections of every campus of the actor's areas in the term of a day, up to that day.
@@ -188,7 +207,7 @@ def _edits(session: Session, schools: set[str], on: date | None) -> list[NewEdit
     if on is None:
         return []
     columns = {one.code: one.school_column for one in questions(on) if one.school_column}
-    told = stored.current(store_of(session))
+    told = standing(session)
     told = told[told["school_id"].isin(schools) & told["question"].isin(columns) & told["answer"].isin(_FLAGS)]
     table = tables_of(session.workspace)["schools"]
     sets: dict[str, dict[str, bool]] = {}
@@ -201,6 +220,13 @@ def _edits(session: Session, schools: set[str], on: date | None) -> list[NewEdit
         NewEdit("schools", "change", school_id, own, reason=f"{_PREFIX}{on.isoformat()}")
         for school_id, own in sorted(sets.items())
     ]
+
+
+def _rectified(session: Session) -> dict[str, str]:
+    """Latest day, ISO text, on which an item was closed as rectified, by the key of what it came from."""
+    items = ledger_store.table(store_of(session))
+    done = items[(items["outcome"] == item_steps.RECTIFIED) & items["source_key"].notna()]
+    return {str(key): str(day) for key, day in done.groupby("source_key")["closed_on"].max().items()}
 
 
 def _code(value: object) -> str | None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gislib import rules
+from gislib import rules, wording
 from gislib.planning import edited
 from gislib.planning.assess import bases_of, claims
 from gislib.planning.loaded import tables_of
@@ -73,6 +73,20 @@ def check(session: Session, as_of: date) -> CheckReport:
         by_kind={str(k): int(v) for k, v in schools.items()},
         unknown_families=tuple(f for f in FAMILIES if f not in known),
     )
+
+
+def sentence(row: Mapping[Hashable, Any], lang: str) -> str:
+    """Sentence of a row of a report, or of the message of an import that it passes on."""
+    values: dict[str, object] = {name: row[name] for name in ("layer", "id", "value")}
+    if row["code"] == "family_unknown":
+        values["value"] = wording.term("family", row["value"], lang)
+    for key in (f"check.{row['code']}", f"errors.{row['code']}"):
+        try:
+            stated = dict(part.split("=", 1) for part in row["value"].split("; ") if "=" in part)
+            return wording.text(key, lang, **(values | stated))
+        except KeyError:
+            continue
+    return " ".join(str(row[name]) for name in ("code", "id", "value") if row[name])
 
 
 def _values(values: Mapping[str, object]) -> str:

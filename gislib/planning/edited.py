@@ -7,17 +7,16 @@ from collections.abc import Sequence
 
 import geopandas as gpd
 
-from gislib.planning.authors import store_at
+from gislib.planning.authors import has_store, store_at
 from gislib.sources import area_codes, workspace
 from gislib.sources.workspace import Workspace
-from gislib.store import edited_tables, server, sqlite_file, workspace_edits
+from gislib.store import edited_tables, workspace_edits
 from gislib.store.workspace_edits import Edit
 
 
 def edits_of(ws: Workspace) -> tuple[Edit, ...]:
     """Edits that stand, oldest first; a workspace in which nobody decided anything yet gets no database for it."""
-    decided = any((ws.root / name).exists() for name in (sqlite_file.FILE, server.MARKER))
-    return tuple(workspace_edits.standing(store_at(ws))) if decided else ()
+    return tuple(workspace_edits.standing(store_at(ws))) if has_store(ws) else ()
 
 
 def data_version(ws: Workspace) -> str:

@@ -105,6 +105,11 @@ def table(session: Session, filters: Filters | None = None, on: date | None = No
     return order.drop(columns="closed")
 
 
+def whole_area(row: Mapping[Any, Any] | pd.Series) -> bool:
+    """Whether an item names no place and so concerns the whole area; ``row``: of a `table`, or of a frozen ledger."""
+    return all(pd.isna(row[name]) for name in ("place_id", "school_id", "lon"))
+
+
 def counts(items: pd.DataFrame) -> Counts:
     """Count items of a `table` that holds all of them."""
     still = items["state"] != item_steps.CLOSED

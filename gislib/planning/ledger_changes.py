@@ -19,7 +19,7 @@ from gislib.reports.ledger_book import Cell
 from gislib.sources.ledger_file import LedgerRow
 from gislib.store import item_facts, item_rows, item_steps
 from gislib.store.item_facts import Facts
-from gislib.store.items import NewItem, Save
+from gislib.store.items import WHOLE_AREA, NewItem, Save
 
 _STEPS: Final = {
     (item_steps.FOUND, item_steps.ASSIGNED): "assign",
@@ -290,7 +290,10 @@ def _check(save: Save, current: Mapping[str, Any], found_on: date) -> None:
     """Refuse what the store would refuse, so that one row does not hold up the others."""
     state = item_steps.state_after(save.item_id, str(current["state"]), save.step, save.reason)
     old = ledger_words.facts_of(current)
-    new = item_facts.checked(item_facts.changed(old, save.changes), found_on) if save.changes else old
+    new = old
+    if save.changes:
+        told, anywhere = item_facts.changed(old, save.changes), current["source"] in WHOLE_AREA
+        new = item_facts.checked(told, found_on, anywhere=anywhere)
     item_steps.check_deadline(save.item_id, save.step, str(current["state"]), old, new)
     item_steps.check_assigned(save.item_id, state, new)
     if save.on is not None and save.on < found_on:

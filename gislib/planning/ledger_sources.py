@@ -1,9 +1,9 @@
-"""Items of the ledger from what was computed: suspected distances, gaps of the audit, waters, campuses at risk."""
+"""Items of the ledger from what was computed or inspected: distances, audit gaps, waters, campuses at risk, answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Final
@@ -17,18 +17,21 @@ from gislib.assessment import Request
 from gislib.compliance.audit_checks import MISSING
 from gislib.compliance.verdict import SUSPECTED
 from gislib.domain.errors import InputError
-from gislib.planning import ledger, results
+from gislib.planning import checklists, ledger, results
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import Session, in_scope, require_role
 from gislib.rules import RuleSet
+from gislib.store import checklists as answers
 from gislib.store.item_facts import TITLE_LENGTH, Facts
 from gislib.store.items import NewItem
 
-SOURCES: Final = ("finding", "audit", "water", "risk")
+SOURCES: Final = ("finding", "audit", "water", "risk", "inspection")
 RISK_GRADES: Final = ("red", "orange")
 """Grades that are hazards by themselves."""
 _RESULTS: Final = {"finding": "findings", "audit": "audit", "water": "terms", "risk": "school_risk"}
+"""Result that a source is made from; inspections are no result."""
 _FOUR_ONES: Final = "water.four_ones"
+_NET: Final = "department.net_"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Raised:
 
 def from_findings(session: Session, request: Request, wanted: Wanted | None = None) -> Raised:
     """
-    Put down what the last assessment found; what is in the ledger already stays as it is.
+    Put down what the last assessment and inspections found; what is in the ledger already stays as it is.
 
     Parameters
     ----------
@@ -76,7 +79,7 @@ def from_findings(session: Session, request: Request, wanted: Wanted | None = No
 def proposed(session: Session, request: Request, wanted: Wanted | None = None) -> list[NewItem]:
     """Items that `from_findings` would put down, those that are there already too; errors as there."""
     asked = wanted or Wanted()
-    for source in asked.sources:
+    for source in _RESULTS.keys() & set(asked.sources):
         if _RESULTS[source] not in results.read_run(session):
             results.read(session, _RESULTS[source])  # says that nothing was assessed
         if not results.is_current(session, _RESULTS[source]):
@@ -107,7 +110,9 @@ class _Found:
 
     @cached_property
     def risk(self) -> pd.DataFrame:
-        """Campuses with their grade; those without a rank have none."""
+        """Campuses with their grade; those without a rank have none. Empty where nobody assessed the data of now."""
+        if not results.is_current(self.session, "school_risk"):
+            return pd.DataFrame({"grade": pd.Series(dtype="str")})
         table = results.read(self.session, "school_risk")
         return table.assign(grade=table["grade"].where(table["rank"].notna()))
 
@@ -266,8 +271,33 @@ def _risk(found: _Found) -> Iterator[NewItem]:
         yield found.item("risk", f"risk:{school_id}", str(lead[family]), facts)
 
 
+def _inspections(found: _Found) -> Iterator[NewItem]:
+    """One item per campus and question of the checklist that was answered "no" and not mended since."""
+    told = checklists.standing(found.session, found.on)
+    asked = {one.code: one for one in checklists.questions(found.on)}
+    for row in told[(told["answer"] == answers.NO) & told["question"].isin(asked)].to_dict("records"):
+        school_id, question = str(row["school_id"]), asked[row["question"]]
+        values = {
+            "school": found.name("schools", school_id), "question": question.title, "day": row["answered_on"],
+            "post": row["post"], "note": f"；{row['note']}" if row["note"] else "",
+        }  # fmt: skip
+        spot = shapely.point_on_surface(found.tables["schools"].geometry[school_id])
+        facts = {
+            "title": _title("inspection", values),
+            "measure": _text("inspection", "measure", values),
+            "note": _text("inspection", "note", values),
+            "net": question.net,
+            "school_id": school_id,
+            "lon": float(spot.x),
+            "lat": float(spot.y),
+            "rule_id": f"checklist.{question.code}",
+        }
+        item = found.item("inspection", checklists.source_key(school_id, question.code), f"{_NET}{question.net}", facts)
+        yield replace(item, found_on=date.fromisoformat(row["answered_on"]))
+
+
 _READERS: Final[dict[str, Callable[[_Found], Iterator[NewItem]]]] = {
-    "finding": _findings, "audit": _audit, "water": _water, "risk": _risk,
+    "finding": _findings, "audit": _audit, "water": _water, "risk": _risk, "inspection": _inspections,
 }  # fmt: skip
 
 

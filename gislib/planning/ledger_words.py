@@ -12,6 +12,7 @@ import pandas as pd
 
 from gislib import rules, wording
 from gislib.domain.errors import InputError
+from gislib.planning import ledger
 from gislib.reports.ledger_book import Cell, SheetColumn
 from gislib.sources.raw_table import as_text
 from gislib.store import item_facts, item_steps
@@ -88,6 +89,8 @@ def cells(items: pd.DataFrame, lang: str) -> list[dict[str, Cell]]:
             told[name] = None if told[name] is None else date.fromisoformat(str(told[name]))
         for name in ("lon", "lat"):
             told[name] = None if told[name] is None else round(float(row[name]), _DEGREE_DECIMALS)
+        if ledger.whole_area(row):
+            told["place"] = wording.text("ledger.whole_area", lang)
         shown: dict[str, Cell] = {name: told.get(name) for name, *_ in _COLUMNS}
         shown["check"] = check_of(str(told["item_id"]), int(row["version"])) + content_of(shown)
         out.append(shown)

@@ -140,12 +140,14 @@ def order(session: Session, meeting_id: str, item_id: str, sender: Sender, deadl
     Raises
     ------
     InputError
-        ``form_no_power``, ``meeting_item_unknown``, ``meeting_item_undated``; ``form_deadline_early`` for a day
-        before the meeting.
+        ``form_no_power``, ``meeting_item_unknown``, ``meeting_item_undated``, ``meeting_item_everywhere`` (nobody to
+        address it to); ``form_deadline_early`` for a day before the meeting.
     """
     require_role(session, "planner")
     told = briefings.briefing(session, meeting_id)
     item = _item(told, item_id)
+    if item.whole_area:
+        raise InputError("meeting_item_everywhere", item=item_id)
     due = deadline or item.deadline
     if due is None:
         raise InputError("meeting_item_undated", item=item_id)

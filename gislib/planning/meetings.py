@@ -146,7 +146,7 @@ def agenda_text(point: changes.Point, lang: str = "zh") -> str:
 
 def decide(session: Session, meeting_id: str, version: int, decisions: Sequence[NewDecision]) -> Meeting:
     """
-    Put down what was decided; what is to be done becomes an item of the ledger.
+    Put down what was decided; what is to be done becomes an item of the ledger, without a place for the whole area.
 
     Raises
     ------
@@ -166,13 +166,20 @@ def decide(session: Session, meeting_id: str, version: int, decisions: Sequence[
 
 
 def _checked(session: Session, facts: Facts) -> Facts:
-    """Facts with area and position; refuses departments that the rules do not list and places of other areas."""
+    """
+    Facts with area and position; refuses departments that the rules do not list and places of other areas.
+
+    What names no place concerns the one area of the actor; without limit it is only theirs who see all areas. Of
+    several areas none can be told: refused.
+    """
     known_codes = rules.load().kinds("department")
     lead = (facts.department_lead,) if facts.department_lead else ()
     for code in (*lead, *facts.departments_main, *facts.departments_support):
         if code not in known_codes:
             raise InputError("ledger_department_unknown", department=code)
     located = ledger.located(session, facts)
+    if located.lon is None and located.area_code is None and session.areas is not None and len(session.areas) == 1:
+        located = replace(located, area_code=next(iter(session.areas)))
     require_area(session, located.area_code)
     return located
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from gislib.domain.errors import RefusedError
-from gislib.planning.authors import author_of, store_at, store_of
-from gislib.planning.session import Session, require_all_areas, require_role
+from gislib.planning.authors import author_of, has_store, store_at, store_of
+from gislib.planning.session import Session, open_session, require_all_areas, require_role
 from gislib.sources import workspace
+from gislib.sources.workspace import Workspace
 from gislib.store import users as stored
 from gislib.store.users import Rights, User
 
@@ -52,7 +53,25 @@ def signed_in(path: Path, actor: str) -> Session:
         If the folder is no workspace.
     """
     ws = workspace.open_workspace(path)
-    known = stored.read(store_at(ws), actor)
+    return _session(ws, actor, stored.read(store_at(ws), actor))
+
+
+def local(path: Path, actor: str | None = None) -> Session:
+    """
+    Session of the local user of this machine, None: who runs the program.
+
+    They may do everything while no accounts are kept; else what the account of their name may. Errors as in
+    `signed_in`.
+    """
+    session = open_session(path, actor)
+    known = stored.users(store_of(session)) if has_store(session.workspace) else []
+    if not known:
+        return session
+    own = next((one for one in known if one.actor == session.actor), None)
+    return _session(session.workspace, session.actor, own)
+
+
+def _session(ws: Workspace, actor: str, known: User | None) -> Session:
     rights = UNLISTED if known is None else known.rights
     if not rights.active:
         raise RefusedError("user_off", actor=actor)

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from gislib.domain import durable
 from gislib.domain.errors import WorkspaceError
 
 FILE_NAME: Final = "sources.json"
@@ -83,14 +84,12 @@ def write(inputs: Path, entries: dict[str, Entry]) -> None:
 
 
 def write_json(path: Path, content: object) -> None:
-    """Write JSON beside ``path``, flush it to disk and rename it into place."""
+    """Write JSON beside ``path`` and put it in place in one step."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as out:
             json.dump(content, out, ensure_ascii=False, indent=1, sort_keys=True)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(temporary).replace(path)
+        durable.put(Path(temporary), path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from gislib.domain import durable
+
 _LOCK: Final = ".lock"
 
 
@@ -42,9 +44,9 @@ def staged(home: Path, final_name: str) -> Iterator[Path]:
     stage = Path(tempfile.mkdtemp(dir=home, prefix=".new-"))
     try:
         yield stage
-        stage.rename(home / final_name)
+        durable.put(stage, home / final_name)
     except BaseException:
-        shutil.rmtree(stage)
+        shutil.rmtree(stage, ignore_errors=True)
         if not any(home.iterdir()):
             home.rmdir()
         raise

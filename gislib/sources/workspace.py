@@ -29,6 +29,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
+from gislib.domain import durable
 from gislib.domain.errors import InputError, WorkspaceError
 from gislib.domain.tables import LAYERS, check_table, conform, empty_table
 from gislib.sources import area_codes, ids, manifest, staging, version_files
@@ -253,6 +254,7 @@ def _writing(ws: Workspace) -> Iterator[None]:
             yield
             if fresh:
                 manifest.write_json(ws.root / _FILE, {"format": FORMAT, **asdict(ws.meta)})
+                durable.onto_disk(ws.root.resolve().parent)
         except BaseException:
             if fresh:
                 shutil.rmtree(ws.root if not had_folder else ws.inputs)
@@ -365,7 +367,7 @@ def _keep_register(ws: Workspace, register: pd.DataFrame) -> None:
     """Replace the register in one step; it only grows, so it may run ahead of the sources but never behind."""
     temporary = ws.inputs / ".ids.parquet"
     register.to_parquet(temporary)
-    temporary.replace(ws.inputs / "ids.parquet")
+    durable.put(temporary, ws.inputs / "ids.parquet")
 
 
 def _retiring(

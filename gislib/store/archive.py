@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import zipfile
 import zlib
@@ -20,6 +19,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
+from gislib.domain import durable
 from gislib.domain.errors import StoreError
 
 FORMAT: Final = 1
@@ -83,8 +83,7 @@ def write(target: Path, content: Iterable[tuple[str, Path]], made: tuple[datetim
             plain = _json(manifest)
             out.writestr(_info(MANIFEST, made[0]), plain)
             out.comment = hashlib.sha256(plain).hexdigest().encode()
-        _onto_disk(unfinished)
-        unfinished.rename(target)
+        durable.put(unfinished, target)
     except OSError as problem:
         raise StoreError("backup_not_written", file=target.name, problem=str(problem.strerror)) from problem
     finally:
@@ -109,7 +108,7 @@ def check(archive: Path) -> Manifest:
 
 def extract(archive: Path, folder: Path) -> Manifest:
     """
-    Write the files of an archive under an empty folder, checking each again.
+    Write the files of an archive under an empty folder, checking each again; `durable.put` brings them onto the disk.
 
     Raises
     ------
@@ -125,7 +124,6 @@ def extract(archive: Path, folder: Path) -> Manifest:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as out:
                 _read(archive, source, entry, out)
-            _onto_disk(path)
     return manifest
 
 
@@ -220,8 +218,3 @@ def _json(manifest: Manifest) -> bytes:
 
 def _damaged(archive: Path, part: str) -> StoreError:
     return StoreError("backup_damaged", file=archive.name, part=part)
-
-
-def _onto_disk(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

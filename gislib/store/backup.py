@@ -15,6 +15,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Final
 
+from gislib.domain import durable
 from gislib.domain.errors import StoreError
 from gislib.store import archive, audit, copying, migration, server, sqlite_file
 from gislib.store.archive import Manifest
@@ -127,14 +128,14 @@ def _told(store: Store, source: Path, manifest: Manifest, author: Author) -> Non
 def _swap(new: Path, root: Path, *, occupied: bool) -> Path | None:
     """Put a folder in the place of another; what was there is moved aside and back if that fails."""
     if not occupied:
-        new.replace(root)
+        durable.put(new, root)
         return None
     number = 1
     while (kept := root.with_name(f"{root.name}.before-restore-{number}")).exists():
         number += 1
     root.rename(kept)
     try:
-        new.rename(root)
+        durable.put(new, root)
     except OSError:
         kept.rename(root)
         raise

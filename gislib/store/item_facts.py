@@ -35,7 +35,8 @@ class Facts:
     Facts of one item; None or empty = unknown.
 
     ``title`` says what is wrong, ``measure`` what is to be done. The place is an id of the workspace's tables
-    (``place_kind``, ``place_id``), a campus (``school_id``), a position, or several of these. ``refs``: ids of
+    (``place_kind``, ``place_id``), a campus (``school_id``), a position, or several of these; none of them: the whole
+    area. ``refs``: ids of
     findings, documents or measurements that prove it. Departments are codes of the rules; ``post``: office of who
     answers for it.
     """
@@ -65,9 +66,16 @@ _LINES: Final = ("area_code", "place_id", "school_id", "rule_id", "department_le
 _TEXTS: Final = ("measure", "note")
 
 
-def checked(facts: Facts, found_on: date) -> Facts:
+def checked(facts: Facts, found_on: date, *, anywhere: bool = False) -> Facts:
     """
     The facts cleaned.
+
+    Parameters
+    ----------
+    facts, found_on
+        What is said, and the day it was found.
+    anywhere
+        Whether they may concern the whole area, naming no place at all.
 
     Raises
     ------
@@ -91,7 +99,7 @@ def checked(facts: Facts, found_on: date) -> Facts:
         value = getattr(clean, name)
         if value is not None and value not in known:
             raise StoreError("item_choice", column=name, value=value, known=", ".join(known))
-    _check_place(clean)
+    _check_place(clean, anywhere=anywhere)
     _check_departments(clean)
     if clean.deadline is not None and clean.deadline < found_on:
         raise StoreError("item_deadline_early", deadline=clean.deadline, found_on=found_on)
@@ -157,10 +165,11 @@ def check_position(lon: float | None, lat: float | None) -> None:
         raise StoreError("item_position", x=lon, y=lat)
 
 
-def _check_place(facts: Facts) -> None:
+def _check_place(facts: Facts, *, anywhere: bool) -> None:
     check_position(facts.lon, facts.lat)
     named = facts.place_kind is not None and facts.place_id is not None
-    if not (named or facts.school_id is not None or facts.lon is not None):
+    whole_area = anywhere and facts.place_kind is None and facts.place_id is None
+    if not (named or facts.school_id is not None or facts.lon is not None or whole_area):
         raise StoreError("item_place_missing", title=facts.title)
 
 

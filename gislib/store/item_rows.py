@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from gislib.domain.errors import ConflictError, StoreError
 from gislib.store import item_facts, item_steps, labels, plain_text
 from gislib.store.audit import Author
-from gislib.store.items import SOURCES, Added, Item, NewItem, Save
+from gislib.store.items import SOURCES, WHOLE_AREA, Added, Item, NewItem, Save
 from gislib.store.ledger_schema import HISTORY, ITEMS, KEY_LENGTH
 
 COLUMNS: Final = (
@@ -65,7 +65,7 @@ def prepared(item: NewItem) -> dict[str, Any]:
     key = plain_text.line(item.source_key)
     if key is not None and len(key) > KEY_LENGTH:
         raise StoreError("item_key_unusable", longest=KEY_LENGTH)
-    facts = item_facts.checked(item.facts, found_on)
+    facts = item_facts.checked(item.facts, found_on, anywhere=item.source in WHOLE_AREA)
     item_steps.check_assigned(facts.title, item.state, facts)
     closed = item.state == item_steps.CLOSED
     _check_closed_on(facts.title, item.closed_on, found_on, closed=closed)
@@ -196,7 +196,10 @@ def _move(row: RowMapping, save: Save) -> Move:
     item_id, reason = save.item_id, plain_text.cleaned(save.reason)
     state = item_steps.state_after(item_id, row["state"], save.step, reason)
     old = item_facts.of_row(row)
-    new = item_facts.checked(item_facts.changed(old, save.changes), row["found_on"]) if save.changes else old
+    new = old
+    if save.changes:
+        told, anywhere = item_facts.changed(old, save.changes), row["source"] in WHOLE_AREA
+        new = item_facts.checked(told, row["found_on"], anywhere=anywhere)
     item_steps.check_deadline(item_id, save.step, row["state"], old, new)
     item_steps.check_assigned(item_id, state, new)
     if save.edits and save.step != "close":

@@ -12,6 +12,8 @@ from gislib.store.item_facts import Facts
 from gislib.store.workspace_edits import NewEdit
 
 SOURCES: Final = ("finding", "audit", "water", "risk", "inspection", "manual", "import", "meeting")
+WHOLE_AREA: Final = frozenset({"meeting"})
+"""Sources of items that may name no place: they concern the whole area."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ the database as it was when it began. The server's clock and zone are never used
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from gislib.domain import durable
 from gislib.domain.errors import StoreError
 from gislib.store.sqlite_file import WAIT_S
 
@@ -163,9 +163,7 @@ def _mark(root: Path, schema: str) -> None:
     try:
         with new.open("w", encoding="utf-8") as file:
             json.dump({"schema": schema}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(root / MARKER)
+        durable.put(new, root / MARKER)
     except OSError as problem:
         new.unlink(missing_ok=True)
         raise StoreError("store_read_only", file=MARKER, problem=str(problem.strerror)) from problem

@@ -30,7 +30,7 @@ def show(session: Session, lang: str) -> None:
 def _backup(session: Session, lang: str) -> None:
     st.html(markup.note(wording.text("admin.backup_note", lang)))
     if st.button(wording.text("admin.backup_make", lang), key="admin.backup", type="primary"):
-        with guard.show_errors(lang), st.spinner(wording.text("admin.backup_making", lang)):
+        with guard.end_part(lang), st.spinner(wording.text("admin.backup_making", lang)):
             state.note(_MADE, _packed(session))
     made: tuple[str, bytes] | None = state.noted(_MADE)
     if made is not None:
@@ -57,7 +57,7 @@ def _restore(session: Session, lang: str) -> None:
     sure = st.checkbox(wording.text("admin.restore_sure", lang), key="admin.restore.sure")
     asked = st.button(wording.text("admin.restore", lang), key="admin.restore", disabled=upload is None or not sure)
     if asked and upload is not None:
-        with guard.show_errors(lang), tempfile.TemporaryDirectory() as scratch:
+        with guard.end_part(lang), tempfile.TemporaryDirectory() as scratch:
             file = Path(scratch) / Path(upload.name).name
             file.write_bytes(upload.getvalue())
             backups.restore_over(session, file)

@@ -23,7 +23,7 @@ _DONE: Final = "correction.taken_back"
 
 def show(session: Session, lang: str) -> None:
     """Table of the corrections, and the form."""
-    with guard.show_errors(lang):
+    with guard.end_part(lang):
         known = corrections.corrections(session)
     told: str | None = state.noted(_DONE)
     if told is not None:
@@ -82,7 +82,7 @@ def _form(session: Session, known: list[Correction], lang: str) -> None:
     label = wording.text("admin.correction_take_back", lang)
     asked = st.button(label, key="admin.correction.do", type="primary", width="stretch", disabled=chosen is None)
     if asked and chosen is not None:
-        with guard.show_errors(lang):
+        with guard.end_part(lang):
             corrections.take_back(session, chosen, reason)
         state.note(_DONE, " ".join(chosen))
         st.rerun()

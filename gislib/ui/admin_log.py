@@ -23,7 +23,7 @@ ACTIONS: Final = (
 def show(session: Session, lang: str) -> None:
     """Filter, rows with the newest first, and the way out as CSV."""
     chosen = _filter(lang)
-    with guard.show_errors(lang):
+    with guard.end_part(lang):
         found = audit_log.entries(session, chosen)
     shown = found.assign(at=found["at"].dt.strftime("%Y-%m-%d %H:%M:%S"))
     st.dataframe(

@@ -17,7 +17,7 @@ from gislib.ui.markup import Heading
 
 def show(session: Session, lang: str) -> None:
     """Table of the terms, and the form that adds or changes one."""
-    with guard.show_errors(lang):
+    with guard.end_part(lang):
         known = terms.terms(session)
     left, right = st.columns([3, 2], gap="small")
     with left:
@@ -78,7 +78,7 @@ def _form(session: Session, known: list[Term], lang: str) -> None:
         for row in whole.to_dict("records")
     )
     facts = TermFacts(name, starts, ends, holidays, old.facts.gate_times if old else ())
-    with guard.show_errors(lang):
+    with guard.end_part(lang):
         if old is None:
             terms.add(session, facts)
         else:

@@ -23,7 +23,7 @@ def context(session: Session, lang: str) -> str:
 
 def show(session: Session, lang: str) -> None:
     """Table of the accounts, and the form that adds or changes one."""
-    with guard.show_errors(lang):
+    with guard.end_part(lang):
         known = users.users(session)
     names = area_names(session)
     st.html(markup.note(wording.text("admin.users_note" if known else "admin.users_none", lang)))
@@ -102,6 +102,6 @@ def _form(session: Session, known: list[User], names: dict[str, str], lang: str)
         asked = st.form_submit_button(text("save"), type="primary", width="stretch")
     if asked:
         scope = None if everywhere else frozenset(picked)
-        with guard.show_errors(lang):
+        with guard.end_part(lang):
             users.put(session, actor, old.version if old else 0, Rights(str(role), scope, active))
         st.rerun()

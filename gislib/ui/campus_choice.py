@@ -7,12 +7,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gislib import wording
 from gislib.planning.overview import Overview
-from gislib.ui import campus_map, state, words
+from gislib.ui import campus_map, choice_box, state, words
 from gislib.ui.cache import Snapshot
 from gislib.ui.map_component import Picked
 from gislib.ui.state import Choices
 
-VIEWS = ("map", "audit", "hazards")
+VIEWS = ("map", "audit", "hazards", "checks")
 
 
 def choose(place: DeltaGenerator, found: Overview, choices: Choices) -> str:
@@ -25,16 +25,9 @@ def choose(place: DeltaGenerator, found: Overview, choices: Choices) -> str:
     names = dict(zip(ids, found.schools["name"].map(words.text_or), strict=True))
     ranks = dict(zip(ids, (words.rank_range(row) for row in found.schools.to_dict("records")), strict=True))
     chosen = choices.school if choices.school in names else ids[0]
-    place.selectbox(
-        wording.text("campus.choose", choices.lang),
-        ids,
-        index=ids.index(chosen),
-        format_func=lambda identity: f"{ranks[identity]}  {names[identity]}",
-        key=f"campus.choose.{chosen}",
-        label_visibility="collapsed",
-        on_change=_chosen,
-        args=(f"campus.choose.{chosen}",),
-    )
+    ranked = {identity: f"{ranks[identity]}  {names[identity]}" for identity in ids}
+    label = wording.text("campus.choose", choices.lang)
+    choice_box.show(place, label, ranked, chosen, f"campus.choose.{chosen}", _chosen)
     return chosen
 
 
@@ -44,7 +37,7 @@ def _chosen(widget_key: str) -> None:
 
 
 def view(lang: str) -> str:
-    """Switch between map, audit and hazards."""
+    """Switch between map, audit, hazards and inspections."""
     picked = st.segmented_control(
         wording.text("campus.view.label", lang),
         VIEWS,

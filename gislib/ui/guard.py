@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import streamlit as st
 
@@ -14,12 +14,37 @@ from gislib.domain.errors import GislibError
 @contextmanager
 def show_errors(lang: str = "zh") -> Iterator[None]:
     """
-    Show a `GislibError` as a message and end the run of the page; the pages' footers and the sidebar stay.
+    Show a `GislibError` as a message and end the run of the page; the sidebar stays, a footer still to come does not.
 
     What was drawn before stays on the page, so put the computation at the top of the block.
     """
     try:
         yield
     except GislibError as problem:
-        st.error(wording.error(problem, lang), icon=":material/error:")
+        _tell(problem, lang)
         st.stop()
+
+
+@contextmanager
+def part() -> Iterator[None]:
+    """Part of a page that `end_part` may end: what follows it, the footer at last, is drawn all the same."""
+    with suppress(_PartEnded):
+        yield
+
+
+@contextmanager
+def end_part(lang: str) -> Iterator[None]:
+    """Show a `GislibError` as a message and end the `part` of the page that this is called in."""
+    try:
+        yield
+    except GislibError as problem:
+        _tell(problem, lang)
+        raise _PartEnded from problem
+
+
+class _PartEnded(Exception):  # noqa: N818 - no error: the message stands on the page
+    """The rest of a part is not drawn."""
+
+
+def _tell(problem: GislibError, lang: str) -> None:
+    st.error(wording.error(problem, lang), icon=":material/error:")

@@ -37,7 +37,7 @@ def raising(place: DeltaGenerator, session: Session, request: Request, lang: str
         sources = st.multiselect(
             wording.text("ledger.raise.sources", lang),
             ledger_sources.SOURCES,
-            ("finding", "water", "risk"),
+            ("finding", "water", "risk", "inspection"),
             format_func=lambda code: wording.term("item_source", code, lang),
             key="ledger.raise.sources",
             placeholder="",

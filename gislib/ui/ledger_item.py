@@ -68,6 +68,8 @@ def _heading(item: Item, row: words.Row, lang: str) -> Html:
 def _facts(item: Item, row: words.Row, lang: str) -> Html:
     facts = item.facts
     place = words.text_or(row["place"]) if facts.place_id else _position(facts.lon, facts.lat)
+    if ledger.whole_area(row):
+        place = wording.text("ledger.whole_area", lang)
     days = row["days_left"]
     left = wording.text("ledger.days_left", lang, days=int(days)) if words.known(days) else ""
     pairs: dict[str, Text] = {

@@ -121,17 +121,7 @@ def show(items: pd.DataFrame, total: int, choices: Choices) -> list[str]:
         st.html(markup.note(wording.text("ledger.none" if total else "ledger.empty", lang)))
         return []
     key = f"ledger.grid.{hashlib.sha256(' '.join(items.index).encode()).hexdigest()[:12]}"
-    event = st.dataframe(
-        _cells(items, lang),
-        key=key,
-        column_config=_columns(lang),
-        height=tables.grid_height(len(items), ROWS_SHOWN),
-        row_height=tables.ROW_PX,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="multi-row",
-    )
-    marked = [str(items.index[row]) for row in event["selection"]["rows"] if row < len(items)]
+    marked = tables.pick_rows(_cells(items, lang), key, _columns(lang), tables.grid_height(len(items), ROWS_SHOWN))
     before = state.noted("ledger.marked") or []
     state.note("ledger.marked", marked)
     return [*(one for one in marked if one in before), *(one for one in marked if one not in before)]
@@ -142,13 +132,22 @@ def _cells(items: pd.DataFrame, lang: str) -> pd.DataFrame:
         {
             "grade": tables.grade_cells(items["grade"]),
             "state": [wording.term("item_state", code, lang) for code in items["state"]],
-            "title": items["title"],
+            "title": _titles(items, lang),
             "department": [words.kind_name("department", words.text_or(c), lang) for c in items["department_lead"]],
             "deadline": [due(row, lang) for row in items[["deadline", "urgency"]].to_dict("records")],
             "item": items.index,
         },
         index=items.index,
     )
+
+
+def _titles(items: pd.DataFrame, lang: str) -> list[str]:
+    """Titles; what concerns the whole area says so, the others name their place themselves."""
+    rows = items[["title", "place_id", "school_id", "lon"]].to_dict("records")
+    return [
+        wording.text("ledger.whole_area_title", lang, title=row["title"]) if ledger.whole_area(row) else row["title"]
+        for row in rows
+    ]
 
 
 def due(row: words.Row, lang: str) -> str:

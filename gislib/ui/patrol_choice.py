@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -21,7 +22,7 @@ from gislib.planning.patrol_teams import TeamWish
 from gislib.planning.patrols import PatrolWish, SavedPatrol
 from gislib.planning.session import Session
 from gislib.store.patrols import PatrolHead
-from gislib.ui import guard, patrol_run, state, words
+from gislib.ui import choice_box, guard, patrol_run, state, words
 from gislib.ui.state import Choices
 
 VIEWS: Final = ("plan", "check")
@@ -36,17 +37,9 @@ def choose(place: DeltaGenerator, heads: Sequence[PatrolHead], choices: Choices)
         return None
     by_id = {head.patrol_id: head for head in heads}
     chosen = by_id.get(choices.patrol) or max(heads, key=lambda head: head.changed_at)
-    key = f"patrol.choose.{chosen.patrol_id}"
-    place.selectbox(
-        wording.text("patrols.choose", choices.lang),
-        list(by_id),
-        index=list(by_id).index(chosen.patrol_id),
-        format_func=lambda patrol_id: _label(by_id[patrol_id], choices.lang),
-        key=key,
-        label_visibility="collapsed",
-        on_change=state.take_widget,
-        args=("patrol", key),
-    )
+    names = {patrol_id: _label(head, choices.lang) for patrol_id, head in by_id.items()}
+    label_of_box, key = wording.text("patrols.choose", choices.lang), f"patrol.choose.{chosen.patrol_id}"
+    choice_box.show(place, label_of_box, names, chosen.patrol_id, key, partial(state.take_widget, "patrol"))
     return chosen
 
 

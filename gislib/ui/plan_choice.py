@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from gislib.planning.proposals import PlanWish
 from gislib.planning.session import Session
 from gislib.siting.treatments import catalogue
 from gislib.store.plan_state import PlanHead
-from gislib.ui import computing, guard, markup, plan_notice, state, words
+from gislib.ui import choice_box, computing, guard, markup, plan_notice, state, words
 from gislib.ui.plan_list import WAN
 from gislib.ui.state import Choices
 
@@ -34,17 +35,9 @@ def choose(place: DeltaGenerator, heads: Sequence[PlanHead], choices: Choices) -
         return None
     by_id = {head.plan_id: head for head in heads}
     chosen = by_id.get(choices.plan, heads[-1])
-    key = f"plan.choose.{chosen.plan_id}"
-    place.selectbox(
-        wording.text("treatments.choose", choices.lang),
-        list(by_id),
-        index=list(by_id).index(chosen.plan_id),
-        format_func=lambda plan_id: _label(by_id[plan_id], choices.lang),
-        key=key,
-        label_visibility="collapsed",
-        on_change=state.take_widget,
-        args=("plan", key),
-    )
+    names = {plan_id: _label(head, choices.lang) for plan_id, head in by_id.items()}
+    label, key = wording.text("treatments.choose", choices.lang), f"plan.choose.{chosen.plan_id}"
+    choice_box.show(place, label, names, chosen.plan_id, key, partial(state.take_widget, "plan"))
     return chosen
 
 

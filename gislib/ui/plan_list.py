@@ -9,7 +9,7 @@ import streamlit as st
 
 from gislib import wording
 from gislib.planning.plan_scores import PlanScores
-from gislib.ui import markup, state, tables, words
+from gislib.ui import choice_box, markup, state, tables, words
 from gislib.ui.plan_view import WHOLE, Shown
 from gislib.ui.state import Choices
 
@@ -50,18 +50,8 @@ def _heading(seen: Shown, lang: str) -> str:
 def _choose_campus(place: st.delta_generator.DeltaGenerator, seen: Shown, choices: Choices) -> None:
     everywhere = wording.text("treatments.all_campuses", choices.lang, count=len(seen.rows))
     names = {"": everywhere, **seen.campuses}
-    options = list(names)
     key = f"plan.campus.{seen.plan.head.plan_id}.{seen.campus}"
-    place.selectbox(
-        wording.text("treatments.choose_campus", choices.lang),
-        options,
-        index=options.index(seen.campus),
-        format_func=lambda school: names.get(school, school),
-        key=key,
-        label_visibility="collapsed",
-        on_change=_chosen,
-        args=(key,),
-    )
+    choice_box.show(place, wording.text("treatments.choose_campus", choices.lang), names, seen.campus, key, _chosen)
 
 
 def _chosen(widget_key: str) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from gislib import wording
-from gislib.planning import imports
+from gislib.planning import checks, imports
 from gislib.planning.checks import CheckReport
 from gislib.planning.session import Session
 from gislib.sources import workspace
@@ -66,7 +66,7 @@ def problems(report: CheckReport, lang: str) -> None:
     shown = pd.DataFrame(
         {
             "severity": rows["severity"].map(lambda code: wording.text(f"check.severity.{code}", lang)),
-            "text": [_problem_text(row, lang) for row in rows.to_dict("records")],
+            "text": [checks.sentence(row, lang) for row in rows.to_dict("records")],
         }
     )
     st.dataframe(
@@ -80,20 +80,6 @@ def problems(report: CheckReport, lang: str) -> None:
         },
     )
     st.caption(wording.text("ui.shown_of", lang, shown=len(shown), total=len(shown)))
-
-
-def _problem_text(row: words.Row, lang: str) -> str:
-    """Sentence of a check, or of the import message that it passes on."""
-    values: dict[str, object] = {name: row[name] for name in ("layer", "id", "value")}
-    if row["code"] == "family_unknown":
-        values["value"] = wording.term("family", row["value"], lang)
-    for key in (f"check.{row['code']}", f"errors.{row['code']}"):
-        try:
-            stated = dict(part.split("=", 1) for part in row["value"].split("; ") if "=" in part)
-            return wording.text(key, lang, **(values | stated))
-        except KeyError:
-            continue
-    return f"{row['code']} {row['id']} {row['value']}".strip()
 
 
 def sources(session: Session, lang: str) -> None:

@@ -67,6 +67,19 @@ def pick_row(
     selected
         Id that is selected while nobody has picked a row under this key.
     """
+    first = [int(row) for row in np.flatnonzero(table.index == selected)]
+    return next(iter(_picked(table, key, columns, height_px, first)), None)
+
+
+def pick_rows(table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_px: int) -> list[str]:
+    """Show a grid any number of whose rows can be picked; their ids in the order picked. See `pick_row`."""
+    return _picked(table, key, columns, height_px, None)
+
+
+def _picked(
+    table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_px: int, one: list[int] | None
+) -> list[str]:
+    """Ids picked in a grid; ``one``: only one row can be picked, at first this one, where there is one."""
     event = st.dataframe(
         table[list(columns)],
         key=key,
@@ -75,8 +88,7 @@ def pick_row(
         row_height=ROW_PX,
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": [int(row) for row in np.flatnonzero(table.index == selected)]}},
+        selection_mode="multi-row" if one is None else "single-row",
+        selection_default=None if one is None else {"selection": {"rows": one}},
     )
-    rows = event["selection"]["rows"]
-    return str(table.index[rows[0]]) if rows and rows[0] < len(table) else None
+    return [str(table.index[row]) for row in event["selection"]["rows"] if row < len(table)]

@@ -13,24 +13,26 @@ from gislib.ui import (
     state,
 )
 
+PARTS = {
+    "users": admin_users.show,
+    "terms": admin_terms.show,
+    "log": admin_log.show,
+    "backup": admin_backup.show,
+    "corrections": admin_corrections.show,
+}
 choices = state.current()
 lang = choices.lang
 
 with guard.show_errors(lang):
     session = computing.open_workspace(lang)
     frame.title("admin.title", lang, admin_users.context(session, lang))
-    require_role(session, "admin")
     stamp = computing.stamp_or_none(session, choices)
 
-tabs = frame.tabs("admin", ("users", "terms", "log", "backup", "corrections"), lang)
-with tabs["users"]:
-    admin_users.show(session, lang)
-with tabs["terms"]:
-    admin_terms.show(session, lang)
-with tabs["log"]:
-    admin_log.show(session, lang)
-with tabs["backup"]:
-    admin_backup.show(session, lang)
-with tabs["corrections"]:
-    admin_corrections.show(session, lang)
+with guard.part():
+    with guard.end_part(lang):
+        require_role(session, "admin")
+    tabs = frame.tabs("admin", tuple(PARTS), lang)
+    for name, show in PARTS.items():
+        with tabs[name], guard.part():
+            show(session, lang)
 frame.footer(stamp, lang)

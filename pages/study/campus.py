@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from gislib.ui import cache, campus_choice, campus_map, computing, dossier, frame, guard, state
+from gislib.ui import cache, campus_checks, campus_choice, campus_map, computing, dossier, frame, guard, state
 
 choices = state.current()
 lang = choices.lang
@@ -34,6 +34,8 @@ if shown == "map":
         state.take("venue", campus_choice.venue_of(campus_map.show(taken, view, stamp, choices)))
 elif shown == "audit":
     st.html(dossier.audit(view, lang))
-else:
+elif shown == "hazards":
     st.html(dossier.hazards(view, lang))
+else:
+    campus_checks.show(session, school_id, lang)
 frame.footer(stamp, lang)

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from gislib import wording
+from gislib.cli import output
+
 # One millidegree is about 101 m eastwards and 111 m northwards here.
 NODES = {
     1: (104.9000, 25.0900, {}),
@@ -60,3 +63,27 @@ def town(tmp_path_factory) -> Path:
 def osm_xml():
     """Writer of OSM XML: nodes as id -> (lon, lat, tags), ways as id -> (node ids, tags)."""
     return write_osm
+
+
+@pytest.fixture(autouse=True)
+def every_field_has_a_word(monkeypatch):
+    """A summary's fields are told in words, in both languages."""
+    show, seen = output.show, set()
+
+    def noted(told, summary):
+        seen.update(fields(summary))
+        show(told, summary)
+
+    monkeypatch.setattr(output, "show", noted)
+    yield
+    for lang in ("zh", "en"):
+        assert not {name for name in seen if f"cli.field.{name}" not in wording.catalogue(lang)}
+
+
+def fields(summary):
+    """Names of the fields of a summary and of the columns of its tables."""
+    found = set(summary)
+    for value in summary.values():
+        if isinstance(value, list) and value and isinstance(value[0], dict) and value[0].keys() != {"code", "values"}:
+            found |= fields(value[0])
+    return found

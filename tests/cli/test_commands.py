@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gislib import __version__
+from gislib.cli import main
 from gislib.cli.app import app
 
 DAY = ("--as-of", "2026-09-01")
@@ -226,10 +227,12 @@ def test_the_module_is_the_command():
 
 
 @pytest.mark.parametrize("arguments", [["frobnicate"], ["assess"], ["assess", "w", "--seed", "x"]])
-def test_a_misspelt_command_line_is_exit_code_two_without_traceback(arguments):
-    answer = subprocess.run(
-        [sys.executable, "-m", "gislib", *arguments], capture_output=True, text=True, check=False, timeout=120
-    )
-    assert answer.returncode == 2
-    assert answer.stdout == ""
-    assert "Traceback" not in answer.stderr
+def test_a_misspelt_command_line_is_exit_code_two_without_traceback(arguments, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["huxuetu", *arguments])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err
+    assert "Traceback" not in told.err

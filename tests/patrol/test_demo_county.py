@@ -53,7 +53,7 @@ def test_coverage_against_its_bound(problem):
 def test_two_sets(problem):
     """Enough to show that a second set exists; five take a minute and are asked for on the page."""
     wanted = AlternativeParameters(2, 0.02, 20, 15.0, 0.6)
-    found = alternatives(problem, Effort(rounds=40_000), wanted)
+    found = alternatives(problem, Effort(rounds=20_000), wanted)
     assert len(found) == 2
     assert found[1].loss_share <= 0.02
     assert found[1].apart_share >= 0.6

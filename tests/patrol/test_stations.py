@@ -81,10 +81,10 @@ def test_an_errand_around_a_corner():
 
 @pytest.mark.parametrize(
     ("name", "corner", "stations"),
-    [("长街", (200, 0), 1), (None, (200, 0), 1), ("长街", (100, -100), 2), (None, (100, -100), 2)],
+    [("长街", (200, 0), 1), (None, (200, 0), 1), ("长街", (100, -100), 2), (None, (100, -100), 1)],
 )
 def test_streets_that_go_straight_on_are_one_station(name, corner, stations):
-    """A road cut at a junction is walked in one go; around a corner another station begins."""
+    """A road cut at a junction is walked in one go; around a corner another station begins, but for a nameless lane."""
     ends = [[(0, 0), (100, 0)], [(100, 0), corner]]
     blocks = [road("residential", coords, name=name) for coords in ends]
     now = ground([*blocks, road("residential", [(100, 0), (100, 90)], name="横街")])

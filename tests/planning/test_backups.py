@@ -9,11 +9,12 @@ from dataclasses import replace
 import pytest
 
 from gislib.domain.errors import RefusedError, StoreError
-from gislib.planning import backups, plans, results
+from gislib.planning import backups, plans, results, users
 from gislib.planning.authors import store_of
 from gislib.planning.session import open_session
 from gislib.sources import workspace_files
 from gislib.store import audit
+from gislib.store.users import Rights
 
 
 @pytest.fixture
@@ -79,6 +80,37 @@ def test_restoring_over_a_workspace_keeps_what_was_there(own, tmp_path):
     assert plans.by_name(open_session(kept), "方案甲") is None
     with pytest.raises(StoreError, match="restore_not_empty"):
         backups.restore(file, own.workspace.root)
+
+
+def test_where_accounts_are_kept_the_local_user_needs_one_of_an_administrator(own, tmp_path):
+    file = tmp_path / "backup.zip"
+    backups.backup(own, file)
+    backups.restore(file, own.workspace.root, "路人", replace=True)
+    assert len(list(tmp_path.glob("*before-restore*"))) == 1, "without accounts everybody at the machine may"
+    for actor, rights in {
+        "主任": Rights("admin", None), "王工": Rights("planner"), "镇长": Rights("admin", frozenset({"529901"})),
+    }.items():  # fmt: skip
+        users.put(own, actor, 0, rights)
+    before = content(own)
+    for actor, code in {"路人": "role_too_low", "王工": "role_too_low", "镇长": "areas_not_all"}.items():
+        with pytest.raises(RefusedError, match=code):
+            backups.restore(file, own.workspace.root, actor, replace=True)
+    assert content(own) == before
+    assert list(audit.entries(store_of(own))["actor"].iloc[-3:]) == ["路人", "王工", "镇长"]
+    assert len(users.users(own)) == 3
+    assert backups.restore(file, tmp_path / "elsewhere", "路人").kept is None
+    backups.restore(file, own.workspace.root, "主任", replace=True)
+    assert users.users(own) == []
+
+
+def test_a_workspace_beyond_reading_is_replaced(own, tmp_path):
+    file = tmp_path / "backup.zip"
+    backups.backup(own, file)
+    users.put(own, "主任", 0, Rights("admin", None))
+    store_of(own).engine.dispose()
+    (own.workspace.root / "decisions.sqlite").write_bytes(b"no database" * 1000)
+    backups.restore(file, own.workspace.root, "路人", replace=True)
+    assert plans.by_name(own, "方案甲") is not None
 
 
 def test_only_an_administrator_of_all_areas(own, tmp_path):

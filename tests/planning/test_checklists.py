@@ -5,18 +5,24 @@ from __future__ import annotations
 import csv
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import openpyxl
 import pandas as pd
 import pytest
 
+from gislib import rules
+from gislib.assessment import Request
 from gislib.domain.errors import InputError, RefusedError, StoreError
-from gislib.planning import assess, checklists, results, terms
+from gislib.planning import assess, checklists, ledger, ledger_sources, results, terms
 from gislib.planning.assess import basis_of
+from gislib.planning.ledger import Order
+from gislib.planning.ledger_remedies import Remedy, close_with_edit
+from gislib.planning.ledger_sources import Wanted
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import in_scope, open_session
 from gislib.store.checklists import Answer
+from gislib.store.items import Save
 from gislib.store.terms import TermFacts
 
 ON = date(2026, 11, 16)
@@ -86,6 +92,59 @@ def test_later_answers_count_and_unknown_changes_nothing(own, campus):
     assert checklists.add(own, [Answer(campus, code, "yes", date(2026, 11, 18), "科员")]).facts == 0
     assert not flag()
     assert list(checklists.current(own, date(2026, 11, 19)).query("question == @code")["answer"]) == ["yes"]
+
+
+def test_what_an_inspection_did_not_find_becomes_an_item_once(own, campus):
+    first, later = ON, date(2026, 11, 18)
+    checklists.add(
+        own,
+        [
+            Answer(campus, "technical.alarm_button", "no", first, "安全科长", "按钮脱落"),
+            Answer(campus, "physical.wall", "no", first, "安全科长"),
+            Answer(campus, "people.visitors", "unknown", first, "安全科长"),
+            Answer(campus, "mind.counselling", "yes", first, "安全科长"),
+        ],
+    )
+    request, asked = Request(later), Wanted(("inspection",))
+    # The wall is a fact of the data now, so the assessment is old; inspections need none.
+    raised = ledger_sources.from_findings(own, request, asked)
+    assert (len(raised.new), raised.known, raised.by_source) == (2, 0, {"inspection": 2})
+    assert ledger_sources.from_findings(own, request, asked) == ledger_sources.Raised((), 2, {})
+    items = ledger.table(own).set_index("rule_id")
+    alarm = items.loc["checklist.technical.alarm_button"]
+    net = rules.load().rule("department.net_technical", later).departments
+    assert (alarm["net"], alarm["department_lead"], alarm["found_on"]) == ("technical", net.lead, first.isoformat())
+    assert alarm["deadline"] == (later + timedelta(days=15)).isoformat()
+    assert alarm["note"] == "2026-11-16由安全科长检查；按钮脱落。"
+    assert pd.isna(alarm["grade"])
+    assert alarm["school_id"] == campus
+
+
+def test_a_wall_built_for_an_item_stays_built_until_somebody_sees_it_gone(own, campus):
+    def raised(on):
+        return ledger_sources.from_findings(own, Request(on), Wanted(("inspection",))).new
+
+    def wall():
+        return bool(tables_of(own.workspace)["schools"]["wall"][campus])
+
+    seen = [Answer(campus, "physical.wall", "no", ON, "安全科长")]
+    checklists.add(own, seen)
+    (item_id,) = raised(ON)
+    item = ledger.read(own, item_id)
+    (item,) = ledger.assign(own, [(item_id, item.version)], Order("education", ON + timedelta(days=9)))
+    for step in ("start", "submit"):
+        (item,) = ledger.save(own, [Save(item_id, item.version, step)])
+    done = ON + timedelta(days=5)
+    close_with_edit(own, (item_id, item.version), done, [Remedy("campus", "wall")])
+    assert wall()
+    # Neither the old answer read again nor another answer about the campus undoes what was built.
+    checklists.add(own, [*seen, Answer(campus, "technical.alarm_button", "yes", done, "安全科长")])
+    assert wall()
+    assert raised(done) == ()
+    checklists.add(own, [Answer(campus, "physical.wall", "no", done + timedelta(days=1), "安全科长")])
+    assert not wall()
+    (again,) = raised(done + timedelta(days=1))
+    assert again != item_id
 
 
 def test_inspections_of_a_term_are_days(own, campus):

@@ -19,7 +19,9 @@ from gislib.planning import (
     briefings,
     changes,
     ledger,
+    ledger_book,
     ledger_sources,
+    ledger_words,
     meeting_papers,
     meetings,
     overview,
@@ -33,6 +35,7 @@ from gislib.planning import (
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.session import open_session
 from gislib.planning.snapshots import Known
+from gislib.reports.briefing import item_lists
 from gislib.reports.briefing.content import Letterhead
 from gislib.reports.briefing.forms import Sender
 from gislib.store import audit
@@ -172,6 +175,55 @@ def test_decisions_become_items(session, both):
     words = "".join(_texts(meeting_papers.rendered(meeting_papers.minutes(session, meeting_id), "docx")))
     assert "校门口增设减速丘" in words
     assert "2027-01-10" in words
+
+
+def test_a_decision_without_a_campus_concerns_the_whole_area(session, both):
+    meeting_id, held_on = both[1].meeting_id, both[1].facts.held_on
+    facts = Facts("集中整治上学路段", department_lead="traffic_police", deadline=date(2027, 1, 10))
+
+    def decided(who):
+        version = meetings.read(session, meeting_id).version
+        return meetings.decide(who, meeting_id, version, [NewDecision("集中整治上学路段", facts)]).decisions[-1].item_id
+
+    codes = sorted(ledger.table(session)["area_code"].dropna().unique())
+    one, other = (replace(session, areas=frozenset({code})) for code in codes[:2])
+    with pytest.raises(RefusedError, match="area_not_yours"):
+        decided(replace(session, areas=frozenset(codes[:2])))
+    everybody, own = decided(session), decided(one)
+    assert ledger.read(session, everybody).facts.area_code is None
+    assert ledger.read(one, own).facts.area_code == codes[0]
+    seen = {name: set(ledger.table(who).index) & {everybody, own} for name, who in
+            {"all": session, "one": one, "other": other}.items()}  # fmt: skip
+    assert seen == {"all": {everybody, own}, "one": {own}, "other": set()}
+    item = ledger.read(session, everybody)
+    (item,) = ledger.save(session, [Save(everybody, item.version, "assign")])
+    assert (item.state, item.facts.lon, item.facts.school_id) == ("assigned", None, None)
+    row = ledger.table(session).loc[everybody]
+    assert ledger.whole_area(row)
+    assert not ledger.whole_area(ledger.table(session).loc["H-00001"])
+    for lang, word in {"zh": "全域", "en": "Whole area"}.items():
+        (cells,) = ledger_words.cells(ledger.table(session).loc[[everybody]], lang)
+        assert (cells["place"], cells["lon"]) == (word, None)
+    known = snapshots.known_now(session, held_on, scored=False)
+    (listed,) = [one for one in briefings.items_of(known) if one.item_id == everybody]
+    assert (listed.place, listed.whole_area) == ("全域", True)
+    assert item_lists.placed_title(listed) == "全域：集中整治上学路段"
+
+
+def test_a_workbook_with_an_item_of_the_whole_area_comes_back_unchanged(session, both, tmp_path):
+    told = ledger.table(session)
+    assert any(ledger.whole_area(row) for row in told.to_dict("records"))
+    (tmp_path / "ledger.xlsx").write_bytes(ledger_book.workbook(session, both[1].facts.held_on))
+    changes = ledger_book.preview(session, tmp_path / "ledger.xlsx", both[1].facts.held_on)
+    assert (changes.unchanged, changes.changed, changes.rejected) == (len(told), (), ())
+
+
+def test_an_order_needs_somebody_to_address_it_to(session, both, monkeypatch):
+    told = briefings.briefing(session, both[1].meeting_id)
+    everywhere = replace(told, items=(replace(told.items[0], whole_area=True), *told.items[1:]))
+    monkeypatch.setattr(briefings, "briefing", lambda *_: everywhere)
+    with pytest.raises(InputError, match="meeting_item_everywhere"):
+        meeting_papers.order(session, both[1].meeting_id, told.items[0].item_id, Sender("traffic_police"))
 
 
 def test_a_county_sees_its_ledger_only(session, both):

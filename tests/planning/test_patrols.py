@@ -20,9 +20,11 @@ from gislib.store import audit, terms
 from gislib.store.terms import GateTime, Holiday, TermFacts
 
 
-@pytest.fixture(autouse=True)
-def few_rounds(monkeypatch):
-    monkeypatch.setattr(patrols, "ROUNDS", 3000)
+@pytest.fixture(scope="module", autouse=True)
+def few_rounds():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(patrols, "ROUNDS", 3000)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +38,16 @@ def wish(basis, request):
     return PatrolWish(request.node.name[:60], "summer_water", patrol_teams.proposed(basis, 2))
 
 
-@pytest.fixture
-def leaving(wish):
+@pytest.fixture(scope="module")
+def leaving(basis):
     """Streets, hot spots, venues and waters at leaving time."""
-    return replace(wish, shift_id="leaving")
+    return PatrolWish("放学", "leaving", patrol_teams.proposed(basis, 2))
+
+
+@pytest.fixture(scope="module")
+def kept(planned, leaving):
+    """Patrol of `leaving`; nobody changes it."""
+    return patrols.propose(planned, REQUEST, leaving)
 
 
 def served_by(record):
@@ -48,10 +56,9 @@ def served_by(record):
     return {task.demand_id: task.team_id for task in own}
 
 
-def test_a_patrol_is_kept_with_what_was_asked(planned, leaving):
-    saved = patrols.propose(planned, REQUEST, leaving)
-    again = patrols.read(planned, saved.head.patrol_id)
-    assert again == saved
+def test_a_patrol_is_kept_with_what_was_asked(planned, leaving, kept):
+    again = patrols.read(planned, kept.head.patrol_id)
+    assert again == kept
     assert (again.wish, again.request) == (leaving, REQUEST)
     (record,) = again.sets
     assert [team.name for team in record.teams] == ["甲组", "乙组"]
@@ -60,7 +67,8 @@ def test_a_patrol_is_kept_with_what_was_asked(planned, leaving):
     assert sum(task.risk for task in record.tasks if task.team_id) / total == pytest.approx(record.covered_share)
     assert all(team.overtime_min == 0 for team in record.teams)
     assert len(record.posts) > 80
-    assert audit.entries(store_of(planned))["action"].iloc[-1] == "patrol.create"
+    said = audit.entries(store_of(planned))
+    assert said.loc[said["subject"] == kept.head.patrol_id, "action"].tolist() == ["patrol.create"]
 
 
 def test_the_same_wish_gives_the_same_routes(planned, wish):
@@ -92,7 +100,7 @@ def test_a_post_given_to_a_team_is_manned_from_begin_to_end(planned, basis, leav
     gates = basis.ground.tables["gates"]
     students = gates[(gates["role"] == "student").to_numpy(bool)]
     gate = str(students.distance(depot.geometry).idxmin())
-    short = replace(leaving, posts={gate: "t1"})
+    short = replace(leaving, name="护学岗", posts={gate: "t1"})
     record = patrols.propose(planned, REQUEST, short).sets[0]
     post = next(one for one in record.posts if one.gate_id == gate)
     station = next(one for one in record.team("t1").stations if one.kind == "post")
@@ -107,10 +115,11 @@ def test_a_search_that_is_stopped_keeps_what_it_found(planned, wish):
     }  # fmt: skip
 
 
-def test_gate_hours_of_a_campus_bound_its_streets(planned, leaving):
+def test_gate_hours_of_a_campus_bound_its_streets(planned, leaving, kept):
     """The term's gate hours of one campus are kept to by whoever patrols there."""
-    before = patrols.propose(planned, REQUEST, leaving).sets[0]
-    street = next(s for team in before.teams for s in team.stations if s.kind == "street" and s.school_name is not None)
+    street = next(
+        s for team in kept.sets[0].teams for s in team.stations if s.kind == "street" and s.school_name is not None
+    )
     schools = planned.workspace and patrol_basis(planned, REQUEST).ground.tables["schools"]
     school = schools.index[schools["name"] == street.school_name][0]
     hours = GateTime("leaving", "17:00", "17:20", school)

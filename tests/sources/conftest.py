@@ -1,6 +1,8 @@
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from shapely.geometry import Point, box
 
@@ -62,6 +64,18 @@ def load_venues(make_provenance, make_venues):
         return Loaded(
             {"venues": make_venues(rows)}, no_rejections(), make_provenance(**{"source_id": "venues", **changes})
         )
+
+    return make
+
+
+@pytest.fixture
+def load_twins(load_venues):
+    """Two rows of one id, which only the workspace looks for: no reader would have let them through."""
+
+    def make(row):
+        loaded = load_venues([row])
+        (table,) = loaded.layers.values()
+        return replace(loaded, layers={"venues": gpd.GeoDataFrame(pd.concat([table, table]))})
 
     return make
 

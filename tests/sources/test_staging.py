@@ -33,5 +33,5 @@ def test_the_second_writer_waits(tmp_path):
         other.start()
         other.join(timeout=0.2)
         order.append("first")
-    other.join(timeout=5)
+    other.join(timeout=60)
     assert order == ["first", "second"]

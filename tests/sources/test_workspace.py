@@ -1,7 +1,9 @@
 import json
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from disk_order import Disk
 from geopandas.testing import assert_geodataframe_equal
 from shapely.geometry import Point
 
@@ -180,18 +182,19 @@ def test_failed_import_changes_nothing(ws, load_venues, monkeypatch, module, bro
     assert workspace.tables(ws)["venues"].index.tolist() == ["venues:C"]
 
 
-def test_a_refused_table_leaves_every_file_as_it_was(ws, load_venues):
+def test_a_refused_table_leaves_every_file_as_it_was(ws, load_venues, load_twins):
     workspace.put_source(ws, load_venues([A]))
-    before = snapshot(ws.root)
-    with pytest.raises(TableError):
-        workspace.put_source(ws, load_venues([B, B]))
+    before, twins = snapshot(ws.root), load_twins(B)
+    assert {Path(name).name for name in before} >= {"workspace.json", "sources.json", "venues.parquet"}
+    with pytest.raises(TableError, match="table_duplicate_id"):
+        workspace.put_source(ws, twins)
     assert snapshot(ws.root) == before
 
 
-def test_failed_first_import_into_an_existing_empty_folder_keeps_the_folder(tmp_path, load_venues):
-    ws = workspace.create(tmp_path)
+def test_failed_first_import_into_an_existing_empty_folder_keeps_the_folder(tmp_path, load_twins):
+    ws, twins = workspace.create(tmp_path), load_twins(B)
     with pytest.raises(TableError):
-        workspace.put_source(ws, load_venues([B, B]))
+        workspace.put_source(ws, twins)
     assert tmp_path.exists()
     assert list(tmp_path.iterdir()) == []
 
@@ -307,3 +310,17 @@ def test_a_damaged_manifest_is_said(ws, load_venues):
     with pytest.raises(WorkspaceError) as caught:
         workspace.tables(ws)
     assert caught.value.code == "workspace_damaged"
+
+
+def test_an_import_is_on_the_disk_before_it_is_the_current_one(ws, load_venues, monkeypatch):
+    """Every file has its final name only after its content is written, and sources.json comes last."""
+    disk = Disk(ws.root.parent, monkeypatch)
+    workspace.put_source(ws, load_venues([A]))
+    named = disk.named()
+    assert [Path(name).name for name in named] == [
+        "provenance.json", "1", "ids.parquet", "sources.json", "workspace.json",
+    ]  # fmt: skip
+    disk.check("w/inputs/venues/1", ("venues.parquet", "rejected.parquet", "provenance.json", "retired"))
+    for name in named:
+        disk.check(name)
+    assert disk.calls[-1] == ("sync", "."), "a new workspace has its own name on the disk at last"

@@ -11,3 +11,10 @@ def address(workspace, tmp_path_factory):
     """The demo workspace as ``huxuetu serve`` serves it."""
     with served_workspace(workspace, tmp_path_factory.mktemp("served")) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def own_address(session, tmp_path_factory):
+    """The workspace of the module's own ``session``, served."""
+    with served_workspace(session.workspace.root, tmp_path_factory.mktemp("log")) as url:
+        yield url

@@ -7,18 +7,21 @@ import shutil
 from types import SimpleNamespace
 
 import pytest
-from browser import Seen, opened, served_workspace, shot
+from browser import Seen, shot
+from page_journey import entered, figure, idle, look_at, pixel, press
 
 from gislib import rules, wording
 from gislib.assessment import Request
-from gislib.planning import assess, corrections, ledger, results
+from gislib.planning import assess, checklists, corrections, ledger, results
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import open_session
-from gislib.ui import computing
+from gislib.ui import computing, tables
 
 pytestmark = pytest.mark.browser
 MOST_OFF_DEG = 3e-5
 """Three pixels at the zoom of the test."""
+HEADER_PX, ANSWER_COLUMN = 32, 0.615
+"""Where the answers lie in the grid of questions."""
 
 
 @pytest.fixture(scope="module")
@@ -33,22 +36,13 @@ def session(workspace, tmp_path_factory):
     return found
 
 
-@pytest.fixture(scope="module")
-def address(session, tmp_path_factory):
-    with served_workspace(session.workspace.root, tmp_path_factory.mktemp("log")) as url:
-        yield url
-
-
 @pytest.fixture
-def visit(browser, address):
+def visit(browser, own_address):
     seen, pages = Seen(), []
 
     def go(path):
-        page = opened(browser, address + path, seen)
-        page.set_default_timeout(30_000)
-        pages.append(page)
-        idle(page)
-        return page
+        pages.append(entered(browser, own_address + path, seen))
+        return pages[-1]
 
     yield go
     seen.check()
@@ -56,31 +50,8 @@ def visit(browser, address):
         page.context.close()
 
 
-def idle(page):
-    page.wait_for_selector(".hx-footer")
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'", timeout=300_000
-    )
-    if page.locator(".hxt-map").count():
-        page.wait_for_selector(".hxt-map[data-ready]:not([data-busy])")
-    page.wait_for_timeout(300)
-
-
-def press(page, name):
-    """Press a button and wait for the answer."""
-    page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_timeout(200)
-    idle(page)
-
-
 def said(page):
     return " ".join(page.locator("[data-testid=stMain]").inner_text().split())
-
-
-def figure(page, label):
-    """Number in the box of a label."""
-    box = next(text for text in page.locator(".hx-kpi").all_inner_texts() if text.startswith(label))
-    return float(re.search(r"([\d.]+)", box.removeprefix(label).replace("≥", ""))[1])
 
 
 def heaviest(session):
@@ -99,16 +70,10 @@ def test_a_click_on_the_map_becomes_an_item(visit, session):
     before = set(ledger.table(session).index)
     assert figure(page, "未销号") == len(before)
     gate = tables_of(session.workspace)["gates"].geometry.iloc[0]
-    look = "([lon, lat]) => document.querySelector('.hxt-map').huxuetu.map.setView([lat, lon], 17)"
-    page.evaluate(look, [gate.x, gate.y])
-    page.wait_for_timeout(400)
+    look_at(page, gate.x, gate.y, zoom=17)
     page.locator("[data-tool=add]").click()
     page.locator("[data-treatment=hazard-incident]").click()
-    spot = page.evaluate(
-        """([lon, lat]) => { const host = document.querySelector(".hxt-map"), box = host.getBoundingClientRect();
-          const p = host.huxuetu.map.latLngToContainerPoint([lat, lon]); return [p.x + box.left, p.y + box.top]; }""",
-        [gate.x, gate.y],
-    )
+    spot = pixel(page, gate.x, gate.y)
     page.mouse.move(*spot)
     page.mouse.click(*spot)
     title = page.locator("[data-testid=stForm]").get_by_label("隐患", exact=True)
@@ -147,7 +112,7 @@ def closed_by_hand(page, session, pair):
     for step, state in (("交办", "assigned"), ("开始整改", "rectifying"), ("报请复查", "recheck")):
         press(page, step)
         assert ledger.read(session, item_id).state == state
-        assert wording.term("item_state", state) in said(page)
+        page.get_by_test_id("stMain").get_by_text(wording.term("item_state", state), exact=True).first.wait_for()
     page.get_by_label("现场做了什么").click()
     page.get_by_role("option", name="场所已关停或迁走").click()
     page.keyboard.press("Escape")
@@ -186,18 +151,18 @@ def test_a_closed_venue_lowers_the_score_until_it_is_taken_back(visit, session):
     page = visit("/admin")
     page.get_by_role("tab", name="数据修正").click()
     (one,) = corrections.corrections(session)
-    page.get_by_label("撤回哪一处").click()
+    page.get_by_label("撤销哪一处").click()
     page.get_by_role("option", name=item.item_id).click()
     idle(page)
-    press(page, "撤回")
+    press(page, "撤销")
     assert "缺原因" in said(page) or "原因" in page.locator("[data-testid=stAlert]").inner_text()
     page.get_by_role("tab", name="数据修正").click()
     page.get_by_label("原因", exact=True).fill("场所没有关停")
     page.keyboard.press("Tab")
     idle(page)
     shot(page, "page_admin_corrections")
-    press(page, "撤回")
-    assert f"已撤回 {one.edit_ids[0]}" in said(page)
+    press(page, "撤销")
+    assert f"已撤销 {one.edit_ids[0]}" in said(page)
     assert corrections.corrections(session) == []
     page.goto(page.url.replace("/admin", "/ledger"))
     idle(page)
@@ -205,3 +170,40 @@ def test_a_closed_venue_lowers_the_score_until_it_is_taken_back(visit, session):
     back = results.read(session, "school_risk").loc[pair[0]]
     assert back["score"] == was.risk["score"]
     assert len(results.read(session, "findings")) == was.pairs
+
+
+def answered(page, row, word):
+    """Type an answer into a row of the grid of questions, which is a canvas."""
+    box = page.locator("[data-testid=stDataFrameResizable]").first.bounding_box()
+    x, y = box["x"] + ANSWER_COLUMN * box["width"], box["y"] + HEADER_PX + tables.ROW_PX * (row + 0.5)
+    page.mouse.dblclick(x, y)
+    page.wait_for_timeout(400)
+    page.keyboard.type(word)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(400)
+
+
+def test_an_inspection_on_the_page_becomes_an_item(visit, session):
+    school_id = str(results.read(session, "school_risk").sort_values("rank").index[0])
+    page = visit(f"/campus?school={school_id.replace(':', '%3A')}")
+    page.get_by_text("六网检查", exact=True).click()
+    idle(page)
+    codes = [one.code for one in checklists.questions(computing.today())]
+    asked = {"technical.alarm_button": "否", "technical.alarm_perimeter": "是"}
+    for code, word in asked.items():
+        answered(page, codes.index(code), word)
+    page.get_by_label("检查人岗位（不填姓名）").fill("安全科长")
+    shot(page, "page_campus_checks")
+    press(page, "保存检查结果")
+    told = checklists.current(session)
+    own = told[told["school_id"] == school_id].set_index("question")
+    assert own["answer"].to_dict() == {"technical.alarm_button": "no", "technical.alarm_perimeter": "yes"}
+    assert set(own["post"]) == {"安全科长"}
+    assert set(own["answered_on"]) == {computing.today().isoformat()}
+    assert "已记入 2 项" in said(page)
+    page = visit("/ledger")
+    press(page, "从核查结果生成")
+    press(page, wording.text("ledger.raise.do"))
+    items = ledger.table(session)
+    item = items[items["source"] == "inspection"].to_dict("records")
+    assert [(one["school_id"], one["rule_id"]) for one in item] == [(school_id, "checklist.technical.alarm_button")]

@@ -8,9 +8,8 @@ import shutil
 from datetime import timedelta
 
 import pytest
-from browser import ROOT
+from page_journey import app_on, text_of
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from gislib import wording
 from gislib.assessment import Request
@@ -21,7 +20,7 @@ from gislib.planning.session import open_session
 from gislib.store.items import Save
 from gislib.ui import computing, ledger_map, map_editing
 
-PAGE = ROOT / "pages" / "decide" / "ledger.py"
+PAGE = "pages/decide/ledger.py"
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +54,7 @@ def session(base, tmp_path):
 
 @pytest.fixture
 def app(session, monkeypatch):
-    monkeypatch.setenv("HUXUETU_WORKSPACE", str(session.workspace.root))
-    monkeypatch.chdir(ROOT)
-    return AppTest.from_file(str(PAGE), default_timeout=120)
+    return app_on(session.workspace.root, monkeypatch, PAGE)
 
 
 def shown(app, **choices):
@@ -65,12 +62,6 @@ def shown(app, **choices):
         app.session_state[f"choice.{name}"] = value
     app.run()
     return text_of(app)
-
-
-def text_of(app):
-    assert not app.exception, [problem.message for problem in app.exception]
-    blocks = (b.proto.body for b in app.get("html"))
-    return " ".join(re.sub(r"<style.*?</style>|<[^>]+>", " ", body, flags=re.DOTALL) for body in blocks)
 
 
 def widget(app, kind, key):

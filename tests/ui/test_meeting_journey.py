@@ -8,8 +8,9 @@ import subprocess
 
 import docx
 import pytest
-from browser import Seen, opened, served_workspace, shot
+from browser import Seen, served_workspace, shot
 from office import require_office
+from page_journey import entered, figure, idle
 
 from gislib import rules, wording
 from gislib.assessment import Request
@@ -28,7 +29,7 @@ VIEWER = (
 )
 WRITING = (
     "从核查结果生成", "登记", "交办", "开始整改", "销号", "冻结快照并出简报", "保存议程", "采纳方案", "生成备份",
-    "撤回",
+    "撤销",
 )  # fmt: skip
 
 
@@ -40,32 +41,6 @@ def session(workspace, tmp_path_factory):
     found = open_session(folder, actor="tester")
     ledger_sources.from_findings(found, Request(computing.today()), Wanted(("finding",)))
     return found
-
-
-@pytest.fixture(scope="module")
-def address(session, tmp_path_factory):
-    with served_workspace(session.workspace.root, tmp_path_factory.mktemp("log")) as url:
-        yield url
-
-
-def idle(page):
-    page.wait_for_selector(".hx-footer, [data-testid=stAlert]")
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'", timeout=300_000
-    )
-    page.wait_for_timeout(300)
-
-
-def entered(browser, url, seen):
-    page = opened(browser, url, seen)
-    page.set_default_timeout(30_000)
-    idle(page)
-    return page
-
-
-def figure(page, label):
-    box = next(text for text in page.locator(".hx-kpi").all_inner_texts() if text.startswith(label))
-    return int(re.search(r"(\d+)", box.removeprefix(label))[1])
 
 
 def downloaded(page, name, file):
@@ -95,10 +70,10 @@ def decided(page, session, before):
     return new
 
 
-def test_a_meeting_is_held_decided_and_taken_home(browser, address, session, tmp_path):
+def test_a_meeting_is_held_decided_and_taken_home(browser, own_address, session, tmp_path):
     require_office()
     seen = Seen()
-    page = entered(browser, f"{address}/meetings", seen)
+    page = entered(browser, f"{own_address}/meetings", seen)
     page.get_by_role("button", name=wording.text("meetings.freeze")).click()
     page.get_by_role("button", name=wording.text("meetings.freeze_now"), exact=True).click()
     page.wait_for_function("document.body.innerText.includes('快照 S1')", timeout=300_000)
@@ -114,12 +89,12 @@ def test_a_meeting_is_held_decided_and_taken_home(browser, address, session, tmp
     word = downloaded(page, wording.text("meetings.as_docx"), tmp_path / "briefing.docx")
     pdf = downloaded(page, wording.text("meetings.as_pdf"), tmp_path / "briefing.pdf")
     seen.check()
-    page.goto(f"{address}/ledger?item={new}")
+    page.goto(f"{own_address}/ledger?item={new}")
     idle(page)
     assert "东门增设减速丘" in page.get_by_test_id("stMain").inner_text()
     still_open = figure(page, "未销号")
     assert still_open == len(before) + 1
-    page.goto(f"{address}/compliance")
+    page.goto(f"{own_address}/compliance")
     page.wait_for_selector(".hx-footer")
     idle(page)
     page.get_by_role("radio", name=re.compile("^疑似")).first.wait_for()

@@ -7,11 +7,11 @@ import shutil
 from datetime import date
 
 import pytest
-from browser import ROOT
-from streamlit.testing.v1 import AppTest
+from page_journey import app_on, pieces, text_of
 
 from gislib import wording
 from gislib.assessment import Request
+from gislib.domain.errors import RefusedError
 from gislib.planning import briefings, ledger, meetings, overview, terms, users
 from gislib.planning.session import Session, open_session
 from gislib.store.meetings import MeetingFacts
@@ -19,6 +19,8 @@ from gislib.store.terms import TermFacts
 from gislib.ui import auth, computing
 
 ON = date(2026, 11, 16)
+FOOTER = "OpenStreetMap"
+"""Credit that stands in the footer only."""
 PAGES = {"meetings": "pages/decide/meetings.py", "admin": "pages/base/admin.py"}
 
 
@@ -32,12 +34,10 @@ def folder(workspace, tmp_path_factory):
 
 @pytest.fixture
 def page(folder, monkeypatch):
-    monkeypatch.setenv("HUXUETU_WORKSPACE", str(folder))
-    monkeypatch.chdir(ROOT)
     monkeypatch.setattr(computing, "today", lambda: ON)
 
     def opened(name, lang="zh"):
-        app = AppTest.from_file(str(ROOT / PAGES[name]), default_timeout=60)
+        app = app_on(folder, monkeypatch, PAGES[name])
         app.session_state["choice.lang"] = lang
         app.run()
         assert not app.exception, [problem.message for problem in app.exception]
@@ -45,11 +45,6 @@ def page(folder, monkeypatch):
         return app
 
     return opened
-
-
-def pieces(app):
-    body = "".join(block.proto.body for block in app.get("html"))
-    return [text.strip() for text in re.split(r"<style.*?</style>|<[^>]+>", body, flags=re.DOTALL) if text.strip()]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -102,6 +97,27 @@ def test_a_decision_goes_into_the_ledger(page, folder):
     assert "东门增设减速丘" in pieces(app)
 
 
+def test_a_decision_without_a_campus_goes_into_the_ledger_for_the_whole_area(page, folder, monkeypatch):
+    session = open_session(folder)
+    before = set(ledger.table(session).index)
+    app = page("meetings")
+    app.session_state["meeting.kind"] = "mid_term"
+    app.run()
+    box = {one.label: one for one in (*app.text_input, *app.selectbox)}
+    assert box[wording.text("meetings.campus")].options[0] == "全域（不限某所校园）"
+    box[wording.text("meetings.decision")].set_value("集中整治上学路段")
+    box[wording.text("meetings.lead")].set_value("traffic_police")
+    next(one for one in app.button if one.label == wording.text("meetings.decide")).click().run()
+    assert not app.exception
+    assert not app.error
+    (new,) = set(ledger.table(session).index) - before
+    shown = app_on(folder, monkeypatch, "pages/decide/ledger.py")
+    shown.session_state["choice.item"] = new
+    shown.run()
+    assert "全域" in pieces(shown)
+    assert "全域：集中整治上学路段" in list(shown.dataframe[0].value["title"])
+
+
 def test_a_sign_in_sheet_is_chosen_among_patrols_and_departments(page, folder):
     app = page("meetings")
     app.session_state["meeting.kind"] = "mid_term"
@@ -135,6 +151,22 @@ def test_an_account_is_put_down_and_the_log_tells(page, folder):
 def test_a_planner_is_kept_out_of_administration(folder, monkeypatch):
     own = open_session(folder)
     monkeypatch.setattr(auth, "session", lambda _root: Session(own.workspace, "王工", "planner"))
-    app = AppTest.from_file(str(ROOT / PAGES["admin"]), default_timeout=60).run()
+    app = app_on(folder, monkeypatch, PAGES["admin"]).run()
     assert len(app.error) == 1
     assert not app.tabs
+    assert FOOTER in text_of(app)
+
+
+@pytest.mark.usefixtures("page")
+def test_an_administrator_of_one_area_loses_only_what_concerns_all(folder, monkeypatch):
+    own = open_session(folder)
+    limited = Session(own.workspace, "张工", "admin", frozenset({"529901"}))
+    monkeypatch.setattr(auth, "session", lambda _root: limited)
+    app = app_on(folder, monkeypatch, PAGES["admin"]).run()
+    refused = wording.error(RefusedError("areas_not_all", actor="张工"), "zh")
+    assert {problem.value for problem in app.error} == {refused}
+    text = text_of(app)
+    assert "2026 秋季学期" in text
+    for key in ("admin.areas", "admin.backup_note"):
+        assert wording.text(key) in text, key
+    assert FOOTER in text

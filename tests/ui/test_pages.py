@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 from browser import ROOT
-from streamlit.testing.v1 import AppTest
+from page_journey import app_on, pieces, text_of
 
 from gislib import wording
 from gislib.planning import results
@@ -29,20 +29,7 @@ PAGES = {
 
 @pytest.fixture
 def app(workspace, monkeypatch):
-    monkeypatch.setenv("HUXUETU_WORKSPACE", str(workspace))
-    monkeypatch.chdir(ROOT)
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-
-
-def pieces(app) -> list[str]:
-    """Texts between the tags of the page's HTML blocks."""
-    body = "".join(block.proto.body for block in app.get("html"))
-    return [text.strip() for text in re.split(r"<style.*?</style>|<[^>]+>", body, flags=re.DOTALL) if text.strip()]
-
-
-def shown(app) -> str:
-    """Everything the page says in its HTML blocks."""
-    return " ".join(pieces(app))
+    return app_on(workspace, monkeypatch)
 
 
 def opened(app, page: str, **query: str):
@@ -57,7 +44,7 @@ def opened(app, page: str, **query: str):
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens_with_title_and_marking(app, page, lang):
     opened(app, page, lang=lang)
-    text = shown(app)
+    text = text_of(app)
     assert wording.text(f"{page}.title", lang) in text
     assert wording.text("ui.demo", lang) in text
     assert "OpenStreetMap" in text  # credit in the footer
@@ -76,7 +63,7 @@ def test_overview_counts_are_those_of_the_table(app, workspace):
     opened(app, "overview")
     risk = results.read(open_session(workspace), "school_risk")
     ranked = risk[risk["rank"].notna()]
-    text = shown(app)
+    text = text_of(app)
     for grade in ("red", "orange", "yellow", "blue"):
         count = int((ranked["grade"] == grade).sum())
         assert f"{wording.term('grade', grade)}级 {count} " in text
@@ -100,7 +87,7 @@ def test_campus_page_shows_the_published_index_and_shares(app, workspace):
     risk = results.read(open_session(workspace), "school_risk")
     first = risk[risk["rank"].notna()].sort_values("rank").iloc[0]
     opened(app, "campus", school=str(first.name))
-    text = shown(app)
+    text = text_of(app)
     assert f"{first['score']:,.1f}" in text
     assert f"{100 * first['share_traffic']:.0f}%" in text
 
@@ -120,12 +107,12 @@ def test_compliance_lists_each_pair_once_most_urgent_first(app, workspace):
     urgent = findings.drop_duplicates(["school_id", "venue_id"])["verdict"].value_counts()
     assert set(grid["verdict"].str.split(" · ").str[0]) == {"疑似在距离内"}
     assert len(grid) <= urgent["suspected"]
-    assert "图上量算不作执法依据" in shown(app)
+    assert "图上量算不作执法依据" in text_of(app)
 
 
 def test_data_page_names_every_source(app, workspace):
     opened(app, "data")
-    text = shown(app)
+    text = text_of(app)
     for name in ("town.osm.pbf", "schools.geojson", "venues.csv"):
         assert name in text
     assert workspace.is_dir()
@@ -142,7 +129,7 @@ def test_without_a_workspace_the_overview_says_what_to_do(app, tmp_path, monkeyp
     monkeypatch.setenv("HUXUETU_WORKSPACE", str(tmp_path / "new"))
     app.run()
     assert not app.exception
-    assert "到“数据”页导入，或先打开示例县" in shown(app)
+    assert "到“数据”页导入，或先打开示例县" in text_of(app)
     assert app.button(key="computing.demo").label == "打开示例县"
 
 

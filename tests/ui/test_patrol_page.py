@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from browser import ROOT, Seen, opened, served_workspace, shot
+from browser import Seen, shot
+from page_journey import app_on, entered, idle, on_map, shown
 from patrol_tracks import followed
-from streamlit.testing.v1 import AppTest
 
 from gislib import wording
 from gislib.assessment import Request
@@ -39,26 +39,9 @@ def session(workspace, tmp_path_factory):
     return found
 
 
-@pytest.fixture(scope="module")
-def address(session, tmp_path_factory):
-    with served_workspace(session.workspace.root, tmp_path_factory.mktemp("log")) as url:
-        yield url
-
-
 @pytest.fixture
 def app(session, monkeypatch):
-    monkeypatch.setenv("HUXUETU_WORKSPACE", str(session.workspace.root))
-    monkeypatch.chdir(ROOT)
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
-
-
-def shown(app, **query):
-    app.query_params.update(query)
-    app.run()
-    app.switch_page(PAGE).run()
-    assert not app.exception, [problem.message for problem in app.exception]
-    assert not app.error
-    return " ".join(re.sub(r"<style.*?</style>|<[^>]+>", " ", b.proto.body, flags=re.DOTALL) for b in app.get("html"))
+    return app_on(session.workspace.root, monkeypatch)
 
 
 def stations_grid(app):
@@ -72,7 +55,7 @@ def stored(session):
 def test_the_page_shows_the_stored_record(app, session):
     saved = stored(session)
     (record,) = saved.sets
-    text = shown(app, patrol=saved.head.patrol_id)
+    text = shown(app, PAGE, patrol=saved.head.patrol_id)
     assert f"{100 * record.covered_share:.1f}%" in text
     assert f"上限 {100 * record.coverage_bound:.1f}%" in text
     team = record.teams[0]
@@ -87,13 +70,13 @@ def test_the_page_shows_the_stored_record(app, session):
 
 def test_another_team_is_chosen_by_the_address(app, session):
     saved = stored(session)
-    shown(app, patrol=saved.head.patrol_id, team="t2")
+    shown(app, PAGE, patrol=saved.head.patrol_id, team="t2")
     arrivals = [clock(station.arrives_min) for station in saved.sets[0].teams[1].stations]
     assert list(stations_grid(app)["arrives"]) == arrivals
 
 
 def test_the_page_has_no_chinese_words_of_ours_in_english(app):
-    text = shown(app, lang="en")
+    text = shown(app, PAGE, lang="en")
     ours = {
         word
         for key, word in wording.catalogue("zh").items()
@@ -103,38 +86,20 @@ def test_the_page_has_no_chinese_words_of_ours_in_english(app):
     assert {word for word in ours if "{" not in word and f" {word} " in text} == set()
 
 
-def idle(page):
-    page.wait_for_selector(".hxt-map[data-ready]", timeout=300_000)
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'", timeout=300_000
-    )
-    page.wait_for_timeout(300)
-
-
 def visit(browser, address, query):
     seen = Seen()
-    page = opened(browser, f"{address}/patrols?{query}", seen)
+    page = entered(browser, f"{address}/patrols?{query}", seen)
     page.set_default_timeout(90_000)
-    idle(page)
     return page, seen
 
 
-def on_map(page, layer):
-    return page.evaluate(
-        """async (layer) => { const {data} = document.querySelector(".hxt-map").huxuetu;
-          const url = data.layers.find((l) => l.id === layer).url;
-          return (await (await fetch(url.replace(/^\\//, ""))).json()).features; }""",
-        layer,
-    )
-
-
 @pytest.mark.browser
-def test_skip_a_station_and_print_the_rest(browser, address, session, tmp_path):
+def test_skip_a_station_and_print_the_rest(browser, own_address, session, tmp_path):
     before = stored(session)
     team = before.sets[0].teams[0]
     station = next(s for s in team.stations if s.number and s.kind == "water")
     query = f"patrol={before.head.patrol_id}&team={team.team_id}&station={team.team_id}.{station.number}"
-    page, seen = visit(browser, address, query)
+    page, seen = visit(browser, own_address, query)
     tags = {f["properties"]["name"]: f["geometry"]["coordinates"] for f in on_map(page, "stations")}
     expected = {
         f"{t.name[0]}{s.number}": (s.spot.x, s.spot.y) for t in before.sets[0].teams for s in t.stations if s.number
@@ -180,7 +145,7 @@ def gpx_of(team, crs, on):
 
 
 @pytest.mark.browser
-def test_a_track_that_followed_the_plan_is_all_done(browser, address, session, tmp_path):
+def test_a_track_that_followed_the_plan_is_all_done(browser, own_address, session, tmp_path):
     saved = stored(session)
     crs = metric_crs(105.2)
     files = []
@@ -188,7 +153,7 @@ def test_a_track_that_followed_the_plan_is_all_done(browser, address, session, t
         path = tmp_path / f"{team.name}.gpx"
         path.write_bytes(gpx_of(team, crs, DAY))
         files.append(path)
-    page, seen = visit(browser, address, f"patrol={saved.head.patrol_id}")
+    page, seen = visit(browser, own_address, f"patrol={saved.head.patrol_id}")
     page.get_by_role("radio", name="实巡对照").click()
     page.locator("input[type=file]").set_input_files(files)
     page.get_by_role("button", name="导入", exact=True).click()

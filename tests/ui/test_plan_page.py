@@ -13,8 +13,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import shapely
-from browser import ROOT, Seen, opened, served_workspace, shot
-from streamlit.testing.v1 import AppTest
+from browser import Seen, shot
+from page_journey import PATIENCE_MS, app_on, entered, idle, look_at, on_map, pixel, shown
 
 from gislib import wording
 from gislib.assessment import Request
@@ -29,47 +29,30 @@ PAGE = "pages/plan/treatments.py"
 
 
 @pytest.fixture(scope="module")
-def planned(workspace, tmp_path_factory):
+def session(workspace, tmp_path_factory):
     """Workspace of its own with a plan of one million yuan."""
     folder = tmp_path_factory.mktemp("planned") / "workspace"
     shutil.copytree(workspace, folder)
-    session = open_session(folder, actor="tester")
-    proposals.propose(session, REQUEST, PlanWish("方案甲", 1_000_000.0))
-    return session
-
-
-@pytest.fixture(scope="module")
-def address(planned, tmp_path_factory):
-    with served_workspace(planned.workspace.root, tmp_path_factory.mktemp("log")) as url:
-        yield url
+    found = open_session(folder, actor="tester")
+    proposals.propose(found, REQUEST, PlanWish("方案甲", 1_000_000.0))
+    return found
 
 
 @pytest.fixture
-def draft(planned, request):
+def draft(session, request):
     """A copy of the plan for one test."""
     name = re.sub(r"\W", "_", request.node.name)[:50]
-    return plans.copy(planned, plans.by_name(planned, "方案甲").head.plan_id, name)
+    return plans.copy(session, plans.by_name(session, "方案甲").head.plan_id, name)
 
 
 @pytest.fixture
-def app(planned, monkeypatch):
-    monkeypatch.setenv("HUXUETU_WORKSPACE", str(planned.workspace.root))
-    monkeypatch.chdir(ROOT)
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+def app(session, monkeypatch):
+    return app_on(session.workspace.root, monkeypatch)
 
 
-def shown(app, **query):
-    app.query_params.update(query)
-    app.run()
-    app.switch_page(PAGE).run()
-    assert not app.exception, [problem.message for problem in app.exception]
-    assert not app.error
-    return " ".join(re.sub(r"<style.*?</style>|<[^>]+>", " ", b.proto.body, flags=re.DOTALL) for b in app.get("html"))
-
-
-def test_the_page_shows_the_stored_plan(app, planned):
-    plan = plans.by_name(planned, "方案甲")
-    text = shown(app, plan=plan.head.plan_id)
+def test_the_page_shows_the_stored_plan(app, session):
+    plan = plans.by_name(session, "方案甲")
+    text = shown(app, PAGE, plan=plan.head.plan_id)
     assert "措施规划" in text
     assert f"版本 {plan.head.version}" in text
     grid = app.dataframe[0].value
@@ -77,18 +60,18 @@ def test_the_page_shows_the_stored_plan(app, planned):
     assert first["school_id"].nunique() == 1
     assert list(grid["number"]) == [str(n + 1) for n in range(len(grid))]
     assert grid["cost"].sum() * 10_000 == pytest.approx(first["cost_yuan"].sum())
-    own = scores(planned, REQUEST, plan)
+    own = scores(session, REQUEST, plan)
     assert list(grid["load"]) == pytest.approx(list(own.devices.loc[grid.index, "load"]))
     before, after = (int((own.campuses[f"grade_{when}"] == "red").sum()) for when in ("before", "after"))
     assert f"红级 {before} → {after}" in text
 
 
-def test_an_unknown_plan_in_the_address_shows_the_newest(app, planned):
-    assert f"版本 {plans.heads(planned)[-1].version}" in shown(app, plan="P999")
+def test_an_unknown_plan_in_the_address_shows_the_newest(app, session):
+    assert f"版本 {plans.heads(session)[-1].version}" in shown(app, PAGE, plan="P999")
 
 
 def test_the_page_has_no_chinese_words_of_ours_in_english(app):
-    text = shown(app, lang="en")
+    text = shown(app, PAGE, lang="en")
     ours = {
         word
         for key, word in wording.catalogue("zh").items()
@@ -98,17 +81,17 @@ def test_the_page_has_no_chinese_words_of_ours_in_english(app):
     assert {word for word in ours if "{" not in word and word in text} == set()
 
 
-def test_an_accepted_plan_has_no_tools(app, planned, draft):
-    plans.accept(planned, REQUEST, draft.head.plan_id, draft.head.version)
-    shown(app, plan=draft.head.plan_id)
+def test_an_accepted_plan_has_no_tools(app, session, draft):
+    plans.accept(session, REQUEST, draft.head.plan_id, draft.head.version)
+    shown(app, PAGE, plan=draft.head.plan_id)
     assert [button.label for button in app.button if button.key == "plan.reopen"] == ["退回草案"]
     assert not [button for button in app.button if button.key == "plan.accept"]
 
 
-def test_plans_are_compared_side_by_side(app, planned, draft):
-    plans.remove(planned, REQUEST, (draft.head.plan_id, draft.head.version), list(draft.devices.index[:5]))
+def test_plans_are_compared_side_by_side(app, session, draft):
+    plans.remove(session, REQUEST, (draft.head.plan_id, draft.head.version), list(draft.devices.index[:5]))
     app.session_state["plan.view"] = "compare"
-    text = shown(app, plan=draft.head.plan_id)
+    text = shown(app, PAGE, plan=draft.head.plan_id)
     assert "方案并排" in text
     assert "各方案不同的设施" in text
 
@@ -116,37 +99,11 @@ def test_plans_are_compared_side_by_side(app, planned, draft):
 # --- in the browser ----------------------------------------------------------------------------------------------
 
 
-def idle(page):
-    page.wait_for_selector(".hxt-map[data-ready]", timeout=300_000)
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'", timeout=300_000
-    )
-    page.wait_for_selector(".hxt-map:not([data-busy])")
-    page.wait_for_timeout(300)
-
-
 def visit(browser, address, plan_id):
     seen = Seen()
-    page = opened(browser, f"{address}/treatments?plan={plan_id}", seen)
-    page.set_default_timeout(300_000)
-    idle(page)
+    page = entered(browser, f"{address}/treatments?plan={plan_id}", seen)
+    page.set_default_timeout(PATIENCE_MS)
     return SimpleNamespace(page=page, seen=seen)
-
-
-def look_at(page, lon, lat, zoom=18):
-    page.evaluate(
-        "([lon, lat, zoom]) => document.querySelector('.hxt-map').huxuetu.map.setView([lat, lon], zoom)",
-        [lon, lat, zoom],
-    )
-    page.wait_for_timeout(400)
-
-
-def pixel(page, lon, lat):
-    return page.evaluate(
-        """([lon, lat]) => { const host = document.querySelector(".hxt-map"), box = host.getBoundingClientRect();
-          const p = host.huxuetu.map.latLngToContainerPoint([lat, lon]); return [p.x + box.left, p.y + box.top]; }""",
-        [lon, lat],
-    )
 
 
 def drag_to(page, device_id, lon, lat):
@@ -164,9 +121,9 @@ def drag_to(page, device_id, lon, lat):
 
 
 @pytest.fixture(scope="module")
-def spots(planned):
+def spots(session):
     """A place where a hump may stand, and near to it one on an arterial (longitude, latitude)."""
-    found = plan_basis(planned, REQUEST).candidates
+    found = plan_basis(session, REQUEST).candidates
     humps = found[found["treatment_id"] == "hump"]
     fine = humps[(humps["refused_by"] == "").to_numpy(bool)]
     arterial = humps[humps["refused_by"].str.contains("siting.calming_not_on_arterial").to_numpy(bool)]
@@ -179,24 +136,24 @@ def spots(planned):
 
 
 @pytest.mark.browser
-def test_add_drag_onto_an_arterial_undo_accept_and_take_home(browser, address, planned, draft, spots, tmp_path):
-    tab = visit(browser, address, draft.head.plan_id)
+def test_add_drag_onto_an_arterial_undo_accept_and_take_home(browser, own_address, session, draft, spots, tmp_path):
+    tab = visit(browser, own_address, draft.head.plan_id)
     page = tab.page
-    added, new = add_hump(page, planned, draft, spots)
-    drag_and_undo(page, planned, added, new, spots)
+    added, new = add_hump(page, session, draft, spots)
+    drag_and_undo(page, session, added, new, spots)
 
     page.get_by_role("button", name="更多").click()
     page.get_by_role("button", name="采纳方案").click()
     page.wait_for_function("document.body.innerText.includes('已采纳')")
     idle(page)
-    assert plans.read(planned, draft.head.plan_id).head.status == "accepted"
+    assert plans.read(session, draft.head.plan_id).head.status == "accepted"
     assert page.locator("[data-tool=add]").is_disabled()
 
     page.get_by_role("button", name="导出工程包").click()
     with page.expect_download(timeout=300_000) as download:
         page.get_by_role("button", name="下载", exact=True).click()
     download.value.save_as(tmp_path / "works.zip")
-    screen, package = on_screen(page, new), in_package(tmp_path / "works.zip", planned, draft.head.plan_id)
+    screen, package = on_screen(page, new), in_package(tmp_path / "works.zip", session, draft.head.plan_id)
     assert screen.keys() == package.keys()
     for identity, place in screen.items():  # the screen has six decimals, the file seven
         assert place == pytest.approx(package[identity], abs=0.6e-6), identity
@@ -204,23 +161,23 @@ def test_add_drag_onto_an_arterial_undo_accept_and_take_home(browser, address, p
     page.context.close()
 
 
-def add_hump(page, planned, draft, spots):
+def add_hump(page, session, draft, spots):
     """Put a hump where it may stand; returns the plan and the new id."""
     fine, arterial = spots
-    look_at(page, (fine[0] + arterial[0]) / 2, (fine[1] + arterial[1]) / 2)
+    look_at(page, (fine[0] + arterial[0]) / 2, (fine[1] + arterial[1]) / 2, zoom=18)
     page.locator("[data-tool=add]").click()
     page.locator("[data-treatment=hump]").click()
     page.mouse.move(*pixel(page, *fine))
     page.mouse.click(*pixel(page, *fine))
     idle(page)
-    added = plans.read(planned, draft.head.plan_id)
+    added = plans.read(session, draft.head.plan_id)
     (new,) = set(added.devices.index) - set(draft.devices.index)
     assert new == f"{draft.head.plan_id}-{len(draft.devices) + 1:04}"
     assert added.devices.loc[new, "refused_by"] == ""
     return added, new
 
 
-def drag_and_undo(page, planned, added, new, spots):
+def drag_and_undo(page, session, added, new, spots):
     """Onto the arterial: told at once why not; undo takes it back."""
     page.locator("[data-tool=move]").click()
     drag_to(page, new, *spots[1])
@@ -231,40 +188,36 @@ def drag_and_undo(page, planned, added, new, spots):
     assert "减速丘不设在主干路和国省道" in box
     assert page.locator(f"[data-id='{new}'] .hxt-mark").count() == 1
     shot(page, "page_plan_refused")
-    moved = plans.read(planned, added.head.plan_id)
+    moved = plans.read(session, added.head.plan_id)
     assert set(moved.devices.index) == set(added.devices.index)  # ids kept
     assert "siting.calming_not_on_arterial" in moved.devices.loc[new, "refused_by"]
     page.locator("[data-tool=undo]").click()
     idle(page)
     assert not page.locator(".hxt-notice").is_visible()
-    back = plans.read(planned, added.head.plan_id)
+    back = plans.read(session, added.head.plan_id)
     assert back.devices.geometry[new].equals(added.devices.geometry[new])
 
 
 def on_screen(page, newest):
     """Devices that the map holds: id -> (longitude, latitude)."""
-    features = page.evaluate(
-        """async () => { const {data} = document.querySelector(".hxt-map").huxuetu;
-          const url = data.layers.find((l) => l.id === "treatments").url;
-          return (await (await fetch(url.replace(/^\\//, ""))).json()).features; }"""
-    )
+    features = on_map(page, "treatments")
     found = {f["properties"]["id"]: tuple(f["geometry"]["coordinates"]) for f in features}
     assert newest in found
     return found
 
 
-def in_package(file, planned, plan_id):
+def in_package(file, session, plan_id):
     with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as package:
         (name,) = [n for n in package.namelist() if n.endswith(".geojson") and "GCJ" not in n]
         features = json.loads(package.read(name))["features"]
     found = {str(f["id"]): tuple(f["geometry"]["coordinates"][:2]) for f in features}
-    assert set(found) == set(plans.read(planned, plan_id).devices.index)
+    assert set(found) == set(plans.read(session, plan_id).devices.index)
     return found
 
 
 @pytest.mark.browser
-def test_two_tabs_the_later_save_is_refused_and_can_be_done_again(browser, address, planned, draft):
-    mine, theirs = (visit(browser, address, draft.head.plan_id) for _ in range(2))
+def test_two_tabs_the_later_save_is_refused_and_can_be_done_again(browser, own_address, session, draft):
+    mine, theirs = (visit(browser, own_address, draft.head.plan_id) for _ in range(2))
     first, second = (page.locator(".hxt-pin").nth(n) for n, page in ((0, mine.page), (1, theirs.page)))
     gone, wanted = first.get_attribute("data-id"), second.get_attribute("data-id")
     for tab, identity in ((mine, gone), (theirs, wanted)):
@@ -279,12 +232,12 @@ def test_two_tabs_the_later_save_is_refused_and_can_be_done_again(browser, addre
     assert f"第 {draft.head.version + 1} 版" in note
     assert f"第 {draft.head.version} 版" in note
     assert f"期间删除：{gone}" in note
-    assert wanted in plans.read(planned, draft.head.plan_id).devices.index
+    assert wanted in plans.read(session, draft.head.plan_id).devices.index
     shot(theirs.page, "page_plan_late")
     theirs.page.get_by_role("button", name="在新版本上再做一次").click()
     theirs.page.locator(".hx-note.warn", has_text="本次未保存").wait_for(state="detached")
     idle(theirs.page)
-    after = plans.read(planned, draft.head.plan_id)
+    after = plans.read(session, draft.head.plan_id)
     assert set(draft.devices.index) - set(after.devices.index) == {gone, wanted}
     assert theirs.page.locator(".hx-note.warn", has_text="本次未保存").count() == 0
     for tab in (mine, theirs):
@@ -293,8 +246,8 @@ def test_two_tabs_the_later_save_is_refused_and_can_be_done_again(browser, addre
 
 
 @pytest.mark.browser
-def test_list_and_map_choose_the_same_device(browser, address, draft):
-    tab = visit(browser, address, draft.head.plan_id)
+def test_list_and_map_choose_the_same_device(browser, own_address, draft):
+    tab = visit(browser, own_address, draft.head.plan_id)
     page = tab.page
     grid = page.locator("[data-testid=stDataFrame]").first.bounding_box()
     page.mouse.click(grid["x"] + 17, grid["y"] + 33 + 2 * 27 + 13)
@@ -313,8 +266,8 @@ def test_list_and_map_choose_the_same_device(browser, address, draft):
 
 
 @pytest.mark.browser
-def test_everything_that_matters_lies_above_the_fold(browser, address, draft):
-    tab = visit(browser, address, draft.head.plan_id)
+def test_everything_that_matters_lies_above_the_fold(browser, own_address, draft):
+    tab = visit(browser, own_address, draft.head.plan_id)
     page = tab.page
     page.wait_for_selector(".hx-head:has-text('预算与效果')")
     page.wait_for_function("!document.body.innerText.includes('正在算各预算的最优方案')", timeout=300_000)
@@ -328,12 +281,12 @@ def test_everything_that_matters_lies_above_the_fold(browser, address, draft):
     page.context.close()
 
 
-def test_gaps_left_open_are_told_with_their_reason(app, planned):
+def test_gaps_left_open_are_told_with_their_reason(app, session):
     wish = PlanWish("标准优先", 500_000.0, standards_first=True, seconds=5.0)
-    plan = proposals.propose(planned, REQUEST, wish)
+    plan = proposals.propose(session, REQUEST, wish)
     gaps = plan.head.parameters["gaps"]
     assert gaps
-    text = shown(app, plan=plan.head.plan_id, school=gaps[0]["school_id"])
+    text = shown(app, PAGE, plan=plan.head.plan_id, school=gaps[0]["school_id"])
     own = [gap for gap in gaps if gap["school_id"] == gaps[0]["school_id"]]
     assert "补不了的标准缺口" in text
     assert f"全方案 {len(gaps)} 处" in text

@@ -201,7 +201,8 @@ class LedgerItem:
     One hazard of the ledger.
 
     ``rule_id``: None = none named. ``deadline``: None = not set. ``state``: one of `OPEN_STATES` or `CLOSED`.
-    ``extensions``: how often the deadline was put off. ``grade``: code, "" = unknown.
+    ``extensions``: how often the deadline was put off. ``grade``: code, "" = unknown. ``whole_area``: whether it has no
+    place of its own, and nobody to order it from.
     """
 
     item_id: str
@@ -214,6 +215,7 @@ class LedgerItem:
     rule_id: str | None = None
     extensions: int = 0
     grade: str = ""
+    whole_area: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,17 +15,21 @@ from gislib.reports.fonts import printable, width_em
 from gislib.reports.patrol.paging import page_ends
 from gislib.reports.patrol.way_words import way_words
 
-WIDTHS_MM: Final = (10.0, 12.0, 61.0, 12.5, 14.0, 51.5, 19.0)
+WIDTHS_MM: Final = (9.0, 11.5, 61.5, 12.0, 13.0, 48.0, 25.0)
 """Columns: number, arrival, way, metres of the stretch, metres in all, task and checks, signature."""
 TEXT_PT: Final = 8.2
 _MM_PER_PT: Final = 0.3528
-LINE_MM: Final = TEXT_PT * _MM_PER_PT * 1.25
+LEADING_EM: Final = 0.25
+LINE_MM: Final = TEXT_PT * _MM_PER_PT * (1.0 + LEADING_EM)
 PAD_MM: Final = 1.2
-CELL_MM: Final = 1.5
-"""Left and right of the text of a cell; above and below it together, rule included."""
-LEAST_ROW_MM: Final = 7.0
-ROOM_MM: Final = 121.0
+CELL_MM: Final = 1.4 - TEXT_PT * _MM_PER_PT * LEADING_EM
+"""Left and right of the text of a cell; above and below it together, rule included, without the last line's leading."""
+LEAST_ROW_MM: Final = 8.0
+"""Room to sign in."""
+ROOM_MM: Final = 129.0
 """For the rows of a page, under head, map and column heads."""
+TAIL_MM: Final = 12.0
+"""Under the last row of a team: what to do, and who hands in and receives the sheets."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,8 @@ class Row:
     """
     One line of the table.
 
-    ``label``: number or "" ; ``arrives``: ``HH:MM``; ``way``: sentence; ``stretch_m``, ``total_m``: whole metres;
-    ``task``: what and where; ``checks``: what to look at; ``stays``: minutes in words.
+    ``label``: number or sign as on the map; ``arrives``: ``HH:MM``; ``way``: sentence; ``stretch_m``, ``total_m``:
+    whole metres; ``task``: what and where; ``checks``: what to look at; ``stays``: minutes in words.
     """
 
     label: str
@@ -49,13 +53,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Leaf:
-    """Page ``number`` of ``count`` of a team: its stations, their rows, and millimetres that the rows leave free."""
+    """
+    Page ``number`` of ``count`` of a team.
+
+    ``stations``, ``rows``: in order; ``before``, ``after``: the last station of the page before and the first of the
+    next, None at the ends; ``spare_mm``: what the rows leave free.
+    """
 
     team: TeamPlan
     number: int
     count: int
     stations: tuple[Station, ...]
     rows: tuple[Row, ...]
+    before: Station | None
+    after: Station | None
     spare_mm: float
 
 
@@ -65,12 +76,16 @@ def leaves(team: TeamPlan) -> tuple[Leaf, ...]:
         return ()
     rows = tuple(_rows(team))
     heights = [_height(row) for row in rows]
+    heights[-1] += TAIL_MM
     ends = page_ends(team.stations, heights, ROOM_MM)
-    spans = zip([0, *ends[:-1]], ends, strict=True)
+    padded = (None, *team.stations, None)
     return tuple(
-        Leaf(team, k + 1, len(ends), team.stations[a:b], rows[a:b], max(ROOM_MM - sum(heights[a:b]), 0.0))
-        for k, (a, b) in enumerate(spans)
-    )
+        Leaf(
+            team, k + 1, len(ends), team.stations[a:b], rows[a:b], padded[a], padded[b + 1],
+            max(ROOM_MM - sum(heights[a:b]), 0.0),
+        )
+        for k, (a, b) in enumerate(zip([0, *ends[:-1]], ends, strict=True))
+    )  # fmt: skip
 
 
 def _height(row: Row) -> float:
@@ -90,7 +105,7 @@ def _rows(team: TeamPlan) -> Iterator[Row]:
     for station in team.stations:
         total += station.travel_m + station.served_m
         yield Row(
-            label="" if station.number is None else str(station.number),
+            label=sign(station),
             arrives=clock(station.arrives_min),
             way=way_words(station) or wording.text("patrol_sheet.here"),
             stretch_m=f"{station.travel_m + station.served_m:.0f}",
@@ -99,6 +114,11 @@ def _rows(team: TeamPlan) -> Iterator[Row]:
             checks="" if station.kind in {START, BREAK, RETURN} else wording.text(f"patrol_sheet.check.{station.kind}"),
             stays=_stays(station),
         )
+
+
+def sign(station: Station) -> str:
+    """Number of a station, or the sign of the start, the rest and the return, as on the map."""
+    return wording.text(f"patrol_sheet.sign_{station.kind}") if station.number is None else str(station.number)
 
 
 def _task(station: Station) -> str:

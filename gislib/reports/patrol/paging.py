@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Sequence
+from functools import reduce
+from itertools import pairwise
+from typing import Final, NamedTuple
 
-import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from gislib.patrol.record import Station
 
 MOST_STATIONS: Final = 14
 """More numbers on one map cannot be found again."""
-EASY_M: Final = 900.0
-"""Stations within a square of this side are easily told apart on one map."""
+EASY_M: Final = 1200.0
+"""Stations are easily told apart on a map that shows ground of this width."""
+WIDE_TO_HIGH: Final = 2.0
+"""A map is about so many times as wide as high: ground that reaches far north needs a wide map too."""
 PAGES_PER_DOUBLING: Final = 0.4
 """Pages that one accepts to halve the ground shown on one."""
+WIDE_M: Final = 2000.0
+WIDE_PAGES_PER_DOUBLING: Final = 1.5
+"""From this width to twice it the blocks around a station become too small to be told apart, and one accepts more."""
+AWAY_TIMES: Final = 1.35
+"""A start, rest or return that would widen the map of its page by more than this is only pointed at."""
 _M_PER_DEG: Final = 111_320.0
 
 Bounds = tuple[float, float, float, float]
@@ -26,23 +34,26 @@ def page_ends(stations: Sequence[Station], heights_mm: Sequence[float], room_mm:
     """
     Positions after the last station of every page.
 
-    What fits on one page stays on it. Otherwise the pages cost least together: one each, and more for a wide map; the
-    way to the first station of a page need not be on its map.
+    The pages cost least together: one each, and more for a wide map, so a page ends before a long way; neither the
+    way to its first station nor a start or return far off is on its map.
     """
-    count = len(stations)
-    if _fits(stations, heights_mm, room_mm):
-        return [count]
-    places, ways = [_of_place(station) for station in stations], [_of_way(station) for station in stations]
+    count, extents = len(stations), [_extent(station) for station in stations]
     best, before = [0.0] + [math.inf] * count, [0] * (count + 1)
     for first in range(count):
-        for end, bounds in _pages_from(first, (places, ways), _last(first, stations, heights_mm, room_mm)):
-            price = best[first] + 1.0 + PAGES_PER_DOUBLING * max(0.0, math.log2(max(_side_m(bounds), 1.0) / EASY_M))
+        for end in range(first + 1, _last(first, stations, heights_mm, room_mm) + 1):
+            price = best[first] + _price(_width_m(_page(extents[first:end])))
             if price < best[end]:
                 best[end], before[end] = price, first
     ends = [count]
     while before[ends[0]] > 0:
         ends.insert(0, before[ends[0]])
     return ends
+
+
+def _price(width_m: float) -> float:
+    """Pages that a page with so wide a map counts for."""
+    doublings, wide = (max(0.0, math.log2(max(width_m, 1.0) / most)) for most in (EASY_M, WIDE_M))
+    return 1.0 + PAGES_PER_DOUBLING * doublings + (WIDE_PAGES_PER_DOUBLING - PAGES_PER_DOUBLING) * min(wide, 1.0)
 
 
 def _fits(stations: Sequence[Station], heights_mm: Sequence[float], room_mm: float) -> bool:
@@ -58,22 +69,50 @@ def _last(first: int, stations: Sequence[Station], heights_mm: Sequence[float], 
     return end
 
 
-def _pages_from(first: int, shapes: tuple[list[Bounds], list[Bounds]], last: int) -> Iterator[tuple[int, Bounds]]:
-    """End and extent of every page that begins at ``first``."""
-    places, ways = shapes
-    bounds = places[first]
-    for end in range(first + 1, last + 1):
-        if end > first + 1:
-            bounds = _both(_both(bounds, places[end - 1]), ways[end - 1])
-        yield end, bounds
+def on_map(stations: Sequence[Station]) -> tuple[bool, ...]:
+    """By station of a page: whether its map shows it; it does not show a start, rest or return far from the others."""
+    return _shown([_extent(station) for station in stations])
 
 
-def _of_place(station: Station) -> Bounds:
-    return _both(_of(station.spot), _of(station.served))
+def fits_map(before: Station, station: Station) -> bool:
+    """Whether the way between two stations on a map is drawn whole: it is no long detour."""
+    return _fitted(_extent(before), _extent(station))
 
 
-def _of_way(station: Station) -> Bounds:
-    return _of(station.travel)
+def page_bounds(stations: Sequence[Station]) -> Bounds:
+    """Extent in degrees of what the map of a page shows whole: west, south, east, north."""
+    return _page([_extent(station) for station in stations])
+
+
+class _Extent(NamedTuple):
+    """Extents of a station and of the way to it, and whether it has a number."""
+
+    numbered: bool
+    place: Bounds
+    way: Bounds
+
+
+def _extent(station: Station) -> _Extent:
+    place = _both(_of(station.spot), _of(station.served))
+    return _Extent(station.number is not None, place, _of(station.travel))
+
+
+def _shown(extents: Sequence[_Extent]) -> tuple[bool, ...]:
+    walked = reduce(_both, [own.place for own in extents if own.numbered], _of(None))
+    if not any(own.numbered for own in extents):
+        return (True,) * len(extents)
+    most_m = AWAY_TIMES * max(_width_m(walked), EASY_M)
+    return tuple(own.numbered or _width_m(_both(walked, own.place)) <= most_m for own in extents)
+
+
+def _fitted(before: _Extent, after: _Extent) -> bool:
+    return _width_m(after.way) <= AWAY_TIMES * max(_width_m(_both(before.place, after.place)), EASY_M)
+
+
+def _page(extents: Sequence[_Extent]) -> Bounds:
+    shown = [own for own, kept in zip(extents, _shown(extents), strict=True) if kept]
+    ways = [after.way for before, after in pairwise(shown) if _fitted(before, after)]
+    return reduce(_both, [own.place for own in shown] + ways)
 
 
 def _of(shape: BaseGeometry | None) -> Bounds:
@@ -86,7 +125,10 @@ def _both(one: Bounds, other: Bounds) -> Bounds:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
-def _side_m(bounds: Bounds) -> float:
-    """Longer side of an extent in degrees, about, in metres."""
+def _width_m(bounds: Bounds) -> float:
+    """Ground in metres, about, that a map must be wide to show an extent in degrees; 0 for no extent."""
     west, south, east, north = bounds
-    return _M_PER_DEG * max((east - west) * float(np.cos(np.radians((south + north) / 2))), north - south)
+    if west > east:
+        return 0.0
+    wide = (east - west) * math.cos(math.radians((south + north) / 2))
+    return _M_PER_DEG * max(wide, WIDE_TO_HIGH * (north - south))

@@ -9,13 +9,15 @@ from gislib.patrol.clock import clock
 from gislib.patrol.record import Post, Task, TeamPlan
 from gislib.reports.fonts import FAMILY
 from gislib.reports.patrol.content import PatrolPaper
-from gislib.reports.patrol.leaves import WIDTHS_MM, Leaf, leaves
+from gislib.reports.patrol.leaves import LEAST_ROW_MM, WIDTHS_MM, Leaf, leaves
 from gislib.reports.patrol.route_map import WIDTH_MM, ground_of, leaf_map
-from gislib.reports.qr import amap_link, geo_address, qr_svg
+from gislib.reports.qr import amap_link, geo_address, qr_side, qr_svg
 from gislib.reports.typesetting import Document, Sheets, missing_in, printable_data, typeset_images
 
 TEMPLATE: Final = "patrol.typ"
 LEFT_SHOWN: Final = 24
+MODULE_MM: Final = 0.55
+"""Side of a module of a code: read from a copy at 150 dpi, where half a millimetre is three points."""
 
 
 def render_patrol(paper: PatrolPaper) -> Sheets:
@@ -62,29 +64,35 @@ def _document(paper: PatrolPaper) -> Document:
     return Document(printable_data(data), images, frozenset(missing))
 
 
-def _codes(leaf: Leaf, key: str) -> list[dict[str, str]]:
+def _codes(leaf: Leaf, key: str) -> list[dict[str, Any]]:
     """Codes of the first station of the page, where the team goes next."""
-    first = leaf.stations[0]
-    name = first.name or leaf.team.name
-    links = {"amap": amap_link(first.spot.x, first.spot.y, name), "geo": geo_address(first.spot.x, first.spot.y)}
+    spot = leaf.stations[0].spot
+    links = {"amap": amap_link(spot.x, spot.y), "geo": geo_address(spot.x, spot.y)}
     return [
-        {"file": f"qr-{key}-{kind}.svg", "caption": wording.text(f"sheet.qr_{kind}"), "svg": qr_svg(link)}
+        {
+            "file": f"qr-{key}-{kind}.svg", "caption": wording.text(f"sheet.qr_{kind}"), "svg": qr_svg(link),
+            "width": qr_side(link) * MODULE_MM,
+        }
         for kind, link in links.items()
-    ]
+    ]  # fmt: skip
 
 
 def _page_line(leaf: Leaf) -> str:
     return wording.text("patrol_sheet.leaf", number=leaf.number, count=leaf.count) if leaf.count > 1 else ""
 
 
-def _facts(team: TeamPlan) -> str:
-    return wording.text(
-        "patrol_sheet.facts", begin=clock(team.begins_min), end=clock(team.ends_min), back=clock(team.returns_min),
+def _facts(team: TeamPlan) -> list[str]:
+    """Two lines: when and who, whence and how far."""
+    who = wording.text(
+        "patrol_sheet.who", begin=clock(team.begins_min), end=clock(team.ends_min), back=clock(team.returns_min),
         mode=wording.term("patrol_mode", team.mode), people=team.headcount,
-        depot=_named(team.depot_name), km=f"{team.metres / 1000:.1f}",
-        stations=sum(station.number is not None for station in team.stations),
         police=wording.text("patrol_sheet.with_police") if team.skills else "",
     )  # fmt: skip
+    route = wording.text(
+        "patrol_sheet.route", depot=_named(team.depot_name), km=f"{team.metres / 1000:.1f}",
+        stations=sum(station.number is not None for station in team.stations),
+    )  # fmt: skip
+    return [who, route]
 
 
 def _frame_data(paper: PatrolPaper) -> dict[str, Any]:
@@ -107,6 +115,7 @@ def _frame_data(paper: PatrolPaper) -> dict[str, Any]:
         "page": wording.text("sheet.page", page="{page}", pages="{pages}"),
         "map_width": WIDTH_MM,
         "widths": list(WIDTHS_MM),
+        "least_row": LEAST_ROW_MM,
         "head": [
             wording.text(f"patrol_sheet.head.{name}")
             for name in ("label", "arrives", "way", "stretch", "total", "task", "sign")

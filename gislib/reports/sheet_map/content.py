@@ -43,11 +43,13 @@ class Way:
     Line that somebody walks, with arrows in its direction.
 
     ``served``: patrolled, drawn strongly; else only passed, thin and dashed. ``fitted``: the frame shows all of it.
+    ``beyond``: where the rest of it comes from or goes to, printed where it crosses the edge; "": nothing.
     """
 
     line: shapely.LineString
     served: bool
     fitted: bool = True
+    beyond: str = ""
 
 
 @dataclass(frozen=True)

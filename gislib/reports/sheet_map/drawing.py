@@ -15,6 +15,7 @@ from gislib.reports.looks import LAYERS
 from gislib.reports.sheet_map import svg
 from gislib.reports.sheet_map.boxes import Boxes, around, no_boxes
 from gislib.reports.sheet_map.content import LegendEntry, MapContent
+from gislib.reports.sheet_map.exits import draw_exits
 from gislib.reports.sheet_map.frame import Frame, fit, points_on_paper
 from gislib.reports.sheet_map.furniture import (
     draw_border,
@@ -75,6 +76,7 @@ def draw_map(content: MapContent, width_mm: float, height_mm: float, north: str)
     strip = draw_strip(frame, legend, mono=content.mono)
     names = [ground.roads, ground.water, ground.gates, ground.campuses]
     lettering = "".join(str(name) for table in names if "name" in table for name in table["name"].dropna())
+    lettering += "".join(way.beyond for way in content.ways)
     missing = missing_characters(lettering + content.focus_name + "".join(entry.text for entry in legend))
     ink = (MONO if content.mono else COLOUR).text
     return DrawnMap(_page(frame, drawn, (strip, strip_mm), ink), frame, missing)
@@ -98,13 +100,16 @@ def _drawn(content: MapContent, ground: Ground, north: str) -> list[str]:
         outline=focus_outline(ground),
     )
     spots = place_marks(content.marks, places, obstacles)
-    taken = np.vstack((corner, gates, existing_boxes, arrows, taken_by(content.marks, spots)))
+    discs = taken_by(content.marks, spots)
+    edges, edge_boxes = draw_exits(frame, content.ways, np.vstack((corner, discs)))
+    taken = np.vstack((corner, gates, existing_boxes, arrows, discs, edge_boxes))
     return [
         draw_ground(ground, mono=mono),
         ways,
         existing,
         "".join(svg.symbol("gate", shape.x, shape.y, GATE_SYMBOL_MM, mono=mono) for shape in ground.gates["shape"]),
         draw_names(ground, taken, content.focus_name, mono=mono, first=content.first_names),
+        edges,
         draw_marks(content.marks, spots, mono=mono),
         draw_north(corner, north),
     ]

@@ -42,7 +42,7 @@ def draw_ways(frame: Frame, ways: Sequence[Way]) -> tuple[str, Boxes]:
         svg.path(placed[served], stroke="#000", stroke_width=SERVED_MM, **style),
     ]
     spots = [spot for line in placed for part in shapely.get_parts(line) for spot in _arrows(part)]
-    drawn += [_arrowhead(*spot) for spot in spots]
+    drawn += [arrowhead(*spot) for spot in spots]
     middles = np.array([(x, y) for x, y, _ in spots]).reshape(-1, 2)
     return "".join(drawn), around(middles, ARROW_MM, ARROW_MM) if spots else no_boxes()
 
@@ -60,7 +60,7 @@ def _arrows(line: shapely.LineString) -> list[tuple[float, float, float]]:
     return found
 
 
-def _arrowhead(x: float, y: float, angle: float) -> str:
+def arrowhead(x: float, y: float, angle: float) -> str:
     """White-rimmed arrowhead."""
     corners = np.array([(0.6, 0.0), (-0.4, -0.5), (-0.4, 0.5)]) * ARROW_MM
     turned = corners @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) + (x, y)

@@ -193,9 +193,9 @@ def test_the_same_paper_gives_the_same_bytes_and_no_clock():
 def test_five_thousand_items_are_written_in_seconds():
     told = full(items=tuple(item(number) for number in range(1, 5001)))
     many = Paper(("待办",), tuple(department_to_do(told, "education")), told.stamp)
-    started = time.perf_counter()
+    started = time.process_time()
     content = render_word(many)
-    assert time.perf_counter() - started < 15
+    assert time.process_time() - started < 15
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         assert packed.read("word/document.xml").count(b"H-0") == 5000
 

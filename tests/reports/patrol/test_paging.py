@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from paper_patrols import station
 
 from gislib.patrol.record import Station
-from gislib.reports.patrol.paging import MOST_STATIONS, page_ends
+from gislib.reports.patrol.paging import MOST_STATIONS, fits_map, on_map, page_bounds, page_ends
 
 KM = 0.009
 """Degrees of latitude in about a kilometre."""
@@ -25,8 +27,25 @@ def stops(*places_km: float) -> list[Station]:
     return found
 
 
-def test_what_fits_on_a_page_stays_on_it_however_far_apart():
-    assert page_ends(stops(0, 1, 2, 40), [8.0] * 4, 100.0) == [4]
+def test_scattered_places_stay_on_one_page():
+    """None of them is nearer to another: parting them would make no map better."""
+    assert page_ends(stops(0, 2, 4, 6), [8.0] * 4, 100.0) == [4]
+
+
+def test_a_start_far_away_is_not_on_the_map():
+    near = stops(7, 7.1, 7.3)
+    start = station("start", (0, 0, 0), shapely.Point(105.0, 25.0))
+    beside = station("return", (0, 0, 0), shapely.Point(105.0, 25.0 + 7.2 * KM))
+    assert on_map([start, *near, beside]) == (False, True, True, True, True)
+    assert page_bounds([start, *near]) == page_bounds(near)
+    assert on_map([start, beside]) == (True, True)
+
+
+def test_a_detour_is_not_drawn_whole():
+    one, other = stops(0, 0.3)
+    away = shapely.LineString([one.spot, (105.0, 25.0 + 5 * KM), other.spot])
+    assert fits_map(one, other)
+    assert not fits_map(one, replace(other, travel=away))
 
 
 def test_a_page_ends_where_the_rows_do():

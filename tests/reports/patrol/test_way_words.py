@@ -29,12 +29,26 @@ def test_the_way_of_a_street():
 def test_a_road_that_goes_on_is_not_named_again():
     way = on_road("left", "红桥路", "e", 70), on_road("straight", "红桥路", "e", 50, patrolled=True)
     assert told(*way) == "左转进入红桥路向东 70 m，继续 50 m（巡查）"
-    assert told(way[0], on_road("straight", "红桥路", "se", 50)) == "左转进入红桥路向东 70 m，直行进入红桥路向东南 50 m"
+    assert told(way[0], on_road("straight", "红桥路", "se", 50)) == "左转进入红桥路向东 70 m，继续向东南 50 m"
 
 
 def test_turning_back_on_the_same_road():
     way = on_road("straight", "红桥路", "e", 70), on_road("back", "红桥路", "w", 70, patrolled=True)
-    assert told(*way) == "沿红桥路向东 70 m，掉头沿红桥路向西 70 m（巡查）"
+    assert told(*way) == "沿红桥路向东 70 m，掉头向西 70 m（巡查）"
+    assert told(way[1]) == "掉头沿红桥路向西 70 m（巡查）"
+
+
+def test_the_other_side_of_a_street_is_said_to_be_one():
+    there = on_road("straight", "红桥路", "e", 149, patrolled=True)
+    whole, half = (on_road("back", "红桥路", "w", metres, patrolled=True) for metres in (149, 60))
+    assert told(there, whole) == "沿红桥路向东 149 m（巡查），掉头向西 149 m（巡查另一侧）"
+    assert told(there, half) == "沿红桥路向东 149 m（巡查），掉头向西 60 m（巡查）"
+
+
+def test_what_lies_between_two_patrolled_blocks_is_told_with_them():
+    block = on_road("straight", "红桥路", "e", 60, patrolled=True)
+    way = on_road("left", "红桥路", "e", 30), block, on_road("straight", "红桥路", "e", 40), block
+    assert told(*way) == "左转进入红桥路向东 30 m，继续 160 m（其中巡查 120 m）"
 
 
 @pytest.mark.parametrize("name", [None, "", " \n\t"])

@@ -1,0 +1,110 @@
+"""A page under test: run without a browser, or opened in one; waited for, pressed and read."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import ROOT, Seen, opened
+from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as TooLate
+from streamlit.testing.v1 import AppTest
+
+PATIENCE_MS = 300_000
+"""The first page of a server computes for everybody, on machines that do other things as well."""
+SETTLED_MS = 300
+BEGUN_MS = 2_000
+SCRIPT = "document.querySelector('[data-testid=stApp]').dataset.testScriptState"
+
+
+def app_on(workspace: Path, monkeypatch: pytest.MonkeyPatch, script: str = "app.py", seconds: float = 180.0) -> AppTest:
+    """A script of the project on a workspace, not run yet."""
+    monkeypatch.setenv("HUXUETU_WORKSPACE", str(workspace))
+    monkeypatch.chdir(ROOT)
+    return AppTest.from_file(str(ROOT / script), default_timeout=seconds)
+
+
+def shown(app: AppTest, page: str, **query: str) -> str:
+    """What a page of the whole app says for an address; it may not show any error."""
+    app.query_params.update(query)
+    app.run()
+    app.switch_page(page).run()
+    assert not app.error, [problem.value for problem in app.error]
+    return text_of(app)
+
+
+def text_of(app: AppTest) -> str:
+    """Everything the page says in its HTML blocks."""
+    return " ".join(pieces(app))
+
+
+def pieces(app: AppTest) -> list[str]:
+    """Texts between the tags of the page's HTML blocks."""
+    assert not app.exception, [problem.message for problem in app.exception]
+    body = " ".join(block.proto.body for block in app.get("html"))
+    return [text.strip() for text in re.split(r"<style.*?</style>|<[^>]+>", body, flags=re.DOTALL) if text.strip()]
+
+
+def entered(browser: Browser, url: str, seen: Seen) -> Page:
+    """Page of a served workspace, once it is at rest."""
+    page = opened(browser, url, seen)
+    idle(page)
+    return page
+
+
+def idle(page: Page) -> None:
+    """Wait until the script has run and the map, if there is one, has drawn and answered."""
+    page.wait_for_selector(".hx-footer, [data-testid=stAlert]", timeout=PATIENCE_MS)
+    page.wait_for_function(f"{SCRIPT} === 'notRunning'", timeout=PATIENCE_MS)
+    if page.locator(".hxt-map").count():
+        page.wait_for_selector(".hxt-map[data-ready]:not([data-busy])", timeout=PATIENCE_MS)
+    page.wait_for_timeout(SETTLED_MS)
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button and wait for the answer."""
+    page.get_by_role("button", name=name, exact=True).click()
+    with suppress(TooLate):  # a quick answer may be over before it is looked for
+        page.wait_for_function(f"{SCRIPT} !== 'notRunning'", timeout=BEGUN_MS)
+    idle(page)
+
+
+def figure(page: Page, label: str) -> float:
+    """Number in the box of a label."""
+    box = next(text for text in page.locator(".hx-kpi").all_inner_texts() if text.startswith(label))
+    found = re.search(r"([\d.]+)", box.removeprefix(label).replace("≥", ""))
+    assert found is not None, box
+    return float(found[1])
+
+
+def look_at(page: Page, lon: float, lat: float, zoom: int) -> None:
+    """Move the map."""
+    page.evaluate(
+        "([lon, lat, zoom]) => document.querySelector('.hxt-map').huxuetu.map.setView([lat, lon], zoom)",
+        [lon, lat, zoom],
+    )
+    page.wait_for_timeout(400)
+
+
+def pixel(page: Page, lon: float, lat: float) -> tuple[float, float]:
+    """Place of a position in the window."""
+    x, y = page.evaluate(
+        """([lon, lat]) => { const host = document.querySelector(".hxt-map"), box = host.getBoundingClientRect();
+          const p = host.huxuetu.map.latLngToContainerPoint([lat, lon]); return [p.x + box.left, p.y + box.top]; }""",
+        [lon, lat],
+    )
+    return x, y
+
+
+def on_map(page: Page, layer: str) -> list[dict[str, Any]]:
+    """GeoJSON features of a layer as the map got them."""
+    found: list[dict[str, Any]] = page.evaluate(
+        """async (layer) => { const {data} = document.querySelector(".hxt-map").huxuetu;
+          const url = data.layers.find((l) => l.id === layer).url;
+          return (await (await fetch(url.replace(/^\\//, ""))).json()).features; }""",
+        layer,
+    )
+    return found
