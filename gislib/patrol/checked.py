@@ -119,8 +119,12 @@ class Checked:
 
     @property
     def missed(self) -> tuple[TaskCheck, ...]:
-        """Planned tasks that were missed or only partly done, most risk first."""
-        short = [task for task in self.tasks if task.state in {MISSED, PARTLY} and task.team_id is not None]
+        """
+        Planned tasks that were missed, only partly done, or of which nothing can be told; most risk first.
+
+        ``reason`` says which: a team without a track, or a gap in it, has done what is unknown, not missed.
+        """
+        short = [task for task in self.tasks if task.state in {MISSED, PARTLY, UNKNOWN} and task.team_id is not None]
         return tuple(sorted(short, key=lambda task: (-task.risk * (1.0 - task.share), task.demand_id)))
 
 

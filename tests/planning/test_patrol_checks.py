@@ -1,5 +1,6 @@
 """Tracks imported into a workspace and compared with a plan: days, time zone, teams, what stays as it was."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from gislib.patrol.record import RETURN, START, PatrolRecord, Station, Task, Tea
 from gislib.planning import imports
 from gislib.planning.imports import ImportOptions, import_file
 from gislib.planning.patrol_checks import check_patrol, track_days, track_lines, track_teams
+from gislib.planning.patrol_tasks import task_table
 from gislib.planning.session import Session, open_session
 from gislib.sources import workspace
 from gislib.sources.provenance import Loaded, Provenance, no_rejections
@@ -137,6 +139,31 @@ def test_a_team_without_a_track_cannot_be_judged(session, tmp_path):
     found = check_patrol(session, record("甲组", "乙组"), ON)
     assert [(own.state, own.reason) for own in found.tasks] == [("done", None), ("unknown", "no_track")]
     assert (found.planned_share, found.unknown_share) == (pytest.approx(0.5), pytest.approx(0.5))
+
+
+def test_every_task_is_listed_with_what_is_known_of_it(session, tmp_path):
+    put(session, tmp_path, gpx(street_walk(0, late=4.0), "甲组 11-23"))
+    plan = record("甲组", "乙组")
+    nobody = Task("b", "venue", None, "一小", 2.0, None, None, None, "no_skill", plan.tasks[0].place.centroid)
+    plan = replace(plan, tasks=(nobody, *plan.tasks))
+    found = check_patrol(session, plan, ON)
+    assert [(own.demand_id, own.reason) for own in found.missed] == [("a1", "no_track")], "not told as done in silence"
+    table_ = task_table(plan, found).astype(object)
+    assert table_.drop(columns=["dwell", "share"]).to_numpy().tolist() == [
+        ["a0", "done", "长街", "巡线", None, "甲组", "23:30", "23:34", "甲组", "已完成", None],
+        ["a1", "unknown", "长街", "巡线", None, "乙组", "23:30", None, None, "不能判断", "无轨迹，不能判断"],
+        ["b", "not_planned", "无名处", "场所抽查", "一小", None, None, None, None, "未安排", "没有带队民警"],
+    ]
+    assert table_["share"].tolist() == [100, None, 0]
+    assert table_["dwell"].tolist() == [None, None, None]
+
+
+@pytest.mark.parametrize("head", ["组", "组名", "小组", "巡逻组"])
+def test_the_column_of_our_own_roster_names_the_team(session, tmp_path, head):
+    lon, lat = lonlat(CRS, np.array([0.0, 200.0]), np.array([200.0, 200.0]))
+    rows = [f"乙组,2026-11-23 23:3{k}:00,{lon[k]:.7f},{lat[k]:.7f}" for k in range(2)]
+    put(session, tmp_path, "\n".join([f"{head},时间,经度,纬度", *rows]), "定位.csv", datum="wgs84")
+    assert track_teams(session, record("甲组", "乙组"), ON) == {"乙组": "t1"}
 
 
 def test_half_a_track_covers_the_half(session, tmp_path):
