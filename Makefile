@@ -18,7 +18,7 @@ ROOT_APT = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 
 export DEBIAN_FRONTEND := noninteractive
 
-.PHONY: run demo test lint kernels bench browser database lock clean
+.PHONY: run demo test lint kernels bench browser database office lock clean
 .DELETE_ON_ERROR:
 
 ## run: install what is missing, build and assess the demo workspace, serve it on this machine, print the address
@@ -37,7 +37,7 @@ $(WORKSPACE)/workspace.json: | $(RUNTIME)
 	mv $(WORKSPACE).part $(WORKSPACE)
 
 ## test: everything that must be green, cheapest first
-test: $(DEV) browser database lint kernels
+test: $(DEV) browser database office lint kernels
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 ## lint: style, format, types, direction of imports
@@ -66,6 +66,15 @@ database:
 	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then :; \
 	elif $(ROOT_APT); then apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; \
 	else echo "PostgreSQL is missing (as root: apt-get install postgresql): its tests will be skipped" >&2; fi
+
+# LibreOffice Writer and the reader of PDFs, to look at the papers as pages; without them their tests fail in CI.
+office:
+	@if command -v soffice >/dev/null && ls /usr/lib/libreoffice/program/libswlo.so >/dev/null 2>&1 \
+		&& command -v pdftotext >/dev/null; then :; \
+	elif $(ROOT_APT); then apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+		libreoffice-writer poppler-utils; \
+	else echo "LibreOffice is missing (as root: apt-get install libreoffice-writer poppler-utils):" \
+		"its tests will be skipped" >&2; fi
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

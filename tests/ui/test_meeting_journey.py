@@ -70,9 +70,10 @@ def decided(page, session, before):
     return new
 
 
-def test_a_meeting_is_held_decided_and_taken_home(browser, own_address, session, tmp_path):
-    require_office()
-    seen = Seen()
+@pytest.fixture(scope="module")
+def held(browser, own_address, session, tmp_path_factory):
+    """A meeting held in the browser: its files, the figures of the screen, and who was in the ledger before."""
+    tmp_path, seen = tmp_path_factory.mktemp("home"), Seen()
     page = entered(browser, f"{own_address}/meetings", seen)
     page.get_by_role("button", name=wording.text("meetings.freeze")).click()
     page.get_by_role("button", name=wording.text("meetings.freeze_now"), exact=True).click()
@@ -104,12 +105,24 @@ def test_a_meeting_is_held_decided_and_taken_home(browser, own_address, session,
     found = results.read(session, "findings")
     assert suspected == (found["verdict"] == "suspected").sum()
     page.context.close()
+    return word, pdf, suspected, len(before)
 
-    told = "".join(paragraph.text for paragraph in docx.Document(str(word)).paragraphs)
+
+def says_the_figures(text, suspected, open_items):
+    assert f"疑似在距离内{suspected}对" in text
+    assert f"未销号{open_items}条" in text, "frozen before the decision"
+
+
+def test_a_meeting_is_held_decided_and_taken_home(held):
+    word, _, *figures = held
+    says_the_figures("".join(paragraph.text for paragraph in docx.Document(str(word)).paragraphs), *figures)
+
+
+def test_the_printed_briefing_says_what_the_screen_says(held):
+    require_office()
+    _, pdf, *figures = held
     printed = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True)
-    for text in (told, re.sub(r"\s", "", printed.stdout)):
-        assert f"疑似在距离内{suspected}对" in text
-        assert f"未销号{len(before)}条" in text, "frozen before the decision"
+    says_the_figures(re.sub(r"\s", "", printed.stdout), *figures)
 
 
 def test_a_viewer_finds_nothing_to_write_with(browser, session, tmp_path):
