@@ -93,16 +93,20 @@ def table(session: Session, filters: Filters | None = None, on: date | None = No
         unknown), ``map_lon``, ``map_lat`` (WGS 84: the item's position, else of its place or campus), ``days_left``
         (missing without deadline and for closed items) and ``urgency`` (of `URGENCIES`, else empty).
     """
-    items = stored.table(store_of(session))
-    codes = items["area_code"].drop_duplicates()
-    mine = {code for code in codes if in_scope(session, None if pd.isna(code) else code)}
-    own = items[items["area_code"].isin(mine)]
-    told = _urgent(_placed(own, tables_of(session.workspace)), on)
+    items = of_areas(session, stored.table(store_of(session)))
+    told = _urgent(_placed(items, tables_of(session.workspace)), on)
     chosen = told[_chosen(told, filters or Filters())]
     order = chosen.assign(closed=chosen["state"] == item_steps.CLOSED).sort_values(
         ["closed", "deadline", "found_on"], na_position="last", kind="stable"
     )
     return order.drop(columns="closed")
+
+
+def of_areas(session: Session, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows whose ``area_code`` is one of the actor's areas; all of them for who sees all areas."""
+    codes = rows["area_code"].drop_duplicates()
+    mine = {code for code in codes if in_scope(session, None if pd.isna(code) else code)}
+    return rows[rows["area_code"].isin(mine)]
 
 
 def whole_area(row: Mapping[Any, Any] | pd.Series) -> bool:

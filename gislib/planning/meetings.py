@@ -11,15 +11,25 @@ from gislib.assessment import Request
 from gislib.domain.errors import InputError
 from gislib.planning import changes, ledger, snapshots, terms
 from gislib.planning.authors import author_of, store_of
-from gislib.planning.session import Progress, Session, require_area, require_role, silent
+from gislib.planning.session import Progress, Session, require_all_areas, require_area, require_role, silent
 from gislib.planning.snapshots import Known
 from gislib.reports.briefing.content import Change
+from gislib.store import ledger as ledger_store
 from gislib.store import meetings as stored
 from gislib.store.item_facts import Facts
 from gislib.store.meetings import Meeting, MeetingFacts, NewDecision
+from gislib.store.terms import Term
 
 NAMES_SHOWN = 5
 """Names in one point of a proposed agenda; the others are counted."""
+
+
+@dataclass(frozen=True)
+class TermMeetings:
+    """Meetings of a term by day; no term: those of days between terms."""
+
+    term: Term | None
+    meetings: tuple[Meeting, ...]
 
 
 @dataclass(frozen=True)
@@ -31,24 +41,46 @@ class Held:
 
 
 def meetings(session: Session) -> list[Meeting]:
-    """All meetings by day."""
-    return stored.meetings(store_of(session))
+    """All meetings by day, without decisions that became items of areas which are not the actor's."""
+    return _seen(session, stored.meetings(store_of(session)))
 
 
 def read(session: Session, meeting_id: str) -> Meeting:
-    """One meeting; StoreError ``meeting_unknown``."""
-    return stored.read(store_of(session), meeting_id)
+    """One meeting as in `meetings`; StoreError ``meeting_unknown``."""
+    (found,) = _seen(session, [stored.read(store_of(session), meeting_id)])
+    return found
+
+
+def calendar(session: Session) -> tuple[TermMeetings, ...]:
+    """All terms with their meetings as in `meetings`, earliest first; at the end those of no term, if there are any."""
+    left, rows = meetings(session), []
+    for term in terms.terms(session):
+        own = tuple(one for one in left if term.facts.starts <= one.facts.held_on <= term.facts.ends)
+        left = [one for one in left if one not in own]
+        rows.append(TermMeetings(term, own))
+    return (*rows, TermMeetings(None, tuple(left))) if left else tuple(rows)
 
 
 def plan(session: Session, facts: MeetingFacts) -> Meeting:
-    """Put a meeting into the calendar, in the term of its day; errors as in `gislib.store.meetings.add`."""
-    require_role(session, "planner")
+    """
+    Put a meeting into the calendar, in the term of its day; without a title it is called by its kind.
+
+    Raises
+    ------
+    StoreError
+        As in `gislib.store.meetings.add`: ``meeting_kind``, ``meeting_taken``.
+    RefusedError
+        ``role_too_low``, ``areas_not_all``.
+    """
+    _require_all(session)
+    if facts.kind in stored.KINDS and not facts.title.strip():
+        facts = replace(facts, title=wording.term("meeting", facts.kind))
     return stored.add(store_of(session), _in_term(session, facts), author_of(session))
 
 
 def edit(session: Session, meeting_id: str, version: int, facts: MeetingFacts) -> Meeting:
-    """Another day, place or agenda; errors as in `gislib.store.meetings.edit`."""
-    require_role(session, "planner")
+    """Another day, place or agenda; errors as in `plan`, and ``meeting_stale``, ``meeting_decided``."""
+    _require_all(session)
     return stored.edit(store_of(session), meeting_id, version, _in_term(session, facts), author_of(session))
 
 
@@ -72,8 +104,10 @@ def hold(
     ------
     StoreError
         ``meeting_kind``, ``meeting_title``, ``plan_unknown``.
+    RefusedError
+        ``role_too_low``, ``areas_not_all``: what is frozen is what all areas know.
     """
-    require_role(session, "planner")
+    _require_all(session)
     meeting = _same(session, facts) or plan(session, facts)
     if meeting.snapshot_id is not None:
         return Held(meeting, already=True)
@@ -182,6 +216,23 @@ def _checked(session: Session, facts: Facts) -> Facts:
         located = replace(located, area_code=next(iter(session.areas)))
     require_area(session, located.area_code)
     return located
+
+
+def _seen(session: Session, told: Sequence[Meeting]) -> list[Meeting]:
+    """Meetings with the decisions that the actor may read: their own areas' items, and what became no item."""
+    if session.areas is None or not any(one.decisions for one in told):
+        return list(told)
+    mine = set(ledger.of_areas(session, ledger_store.table(store_of(session))).index)
+    return [
+        replace(one, decisions=tuple(d for d in one.decisions if d.item_id is None or d.item_id in mine))
+        for one in told
+    ]
+
+
+def _require_all(session: Session) -> None:
+    """Meetings and what they freeze are those of all areas."""
+    require_role(session, "planner")
+    require_all_areas(session)
 
 
 def _in_term(session: Session, facts: MeetingFacts) -> MeetingFacts:

@@ -115,6 +115,14 @@ def replace(store: Store, term_id: str, expected_version: int, facts: TermFacts,
     return _term(row)
 
 
+def read(store: Store, term_id: str) -> Term:
+    """One term; StoreError ``term_unknown``."""
+    found = next((term for term in terms(store) if term.term_id == term_id), None)
+    if found is None:
+        raise StoreError("term_unknown", id=term_id)
+    return found
+
+
 def terms(store: Store) -> list[Term]:
     """All terms, earliest first."""
     with reading(store) as connection:
