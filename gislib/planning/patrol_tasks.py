@@ -26,6 +26,7 @@ SHOWN: Final[dict[str, tuple[float, Kind]]] = {
     "reason": (26, "text"),
 }  # fmt: skip
 """Columns in words with their widths; heads are ``check_table.head.*``."""
+_NAMELESS: Final = {STREET: "patrols.nameless"}
 COLUMNS: Final = ("demand_id", "state_code", *SHOWN)
 
 
@@ -45,7 +46,7 @@ def task_table(record: PatrolRecord, found: Checked, lang: str = "zh") -> pd.Dat
     DataFrame
         In the order of the plan, tasks that nobody was to serve last: columns `COLUMNS`. ``planned``, ``done`` are
         ``HH:MM`` (None: not planned, never there); ``team`` was to serve it, ``by`` did: a team's name, or the label of
-        a track that is nobody's; ``dwell`` minutes at a stop (None: streets); ``share`` per cent (None: not known);
+        a track that is nobody's; ``dwell`` minutes at a stop (None: streets); ``share`` per cent (None: not known, not planned);
         ``reason`` why it is not done, cannot be told or was not planned. Passing what was not planned is not told.
     """
     names = {team.team_id: team.name for team in record.teams}
@@ -55,17 +56,17 @@ def task_table(record: PatrolRecord, found: Checked, lang: str = "zh") -> pd.Dat
     rows = [
         {
             "demand_id": own.demand_id, "state_code": own.state,
-            "place": own.name or wording.text(f"patrols.{'nameless' if own.kind == STREET else 'nameless_place'}", lang),
+            "place": own.name or wording.text(_NAMELESS.get(own.kind, "patrols.nameless_place"), lang),
             "kind": wording.term("patrol_kind", own.kind, lang), "school": own.school_name,
             "team": names.get(own.team_id or ""), "planned": _clock(own.planned_min),
             "done": None if own.state == NOT_PLANNED else _clock(own.begins_min), "by": _by(own, owner),
             "dwell": _dwell(own),
-            "share": None if own.state == UNKNOWN else round(100 * own.share),
+            "share": None if own.state in {UNKNOWN, NOT_PLANNED} else round(100 * own.share),
             "state": wording.term("check_state", own.state, lang), "reason": _reason(own, left[own.demand_id], lang),
         }
         for own in order
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(object).where(lambda table: table.notna(), None)
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 
 
 def tasks_workbook(session: Session, saved: SavedPatrol, table: pd.DataFrame, on: date) -> bytes:
