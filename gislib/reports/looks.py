@@ -25,7 +25,7 @@ GRID: Final = "#E3E8EC"
 FONTS: Final = "'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei','PingFang SC','HuXueTu Sans',sans-serif"
 
 LookKind = Literal["area", "line", "road", "dot", "symbol", "tag", "veil"]
-TagShape = Literal["", "pill", "box", "hexagon"]
+TagShape = Literal["", "pill", "box", "hexagon", "slant", "pentagon", "notched"]
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ _LEDGER_SYMBOLS: Final = (
 
 @dataclass(frozen=True)
 class TeamLook:
-    """Colour, dash and tag of one of the teams that are shown together; any two differ in dash and shape as well."""
+    """Colour, dash and tag of a team: after three the colours come again, any two differ in dash and in shape."""
 
     colour: str
     dash: tuple[float, ...]
@@ -164,7 +164,23 @@ TEAMS: Final[dict[str, TeamLook]] = {
     "a": TeamLook("#0B3C6B", (), "pill"),
     "b": TeamLook("#8A4B00", (10, 4), "box"),
     "c": TeamLook("#0F6B5C", (2, 4), "hexagon"),
+    "d": TeamLook("#0B3C6B", (14, 4, 2, 4), "slant"),
+    "e": TeamLook("#8A4B00", (5, 4), "pentagon"),
+    "f": TeamLook("#0F6B5C", (12, 3, 2, 3, 2, 3), "notched"),
 }
+
+
+def tag_outline(shape: TagShape, width: float, height: float) -> tuple[tuple[float, float], ...]:
+    """Corners of a tag from its top left, clockwise; a pill is drawn with round ends, here it is their box."""
+    half, cut = height / 2, height / 3
+    return {
+        "hexagon": ((half / 2, 0.0), (width - half / 2, 0.0), (width, half), (width - half / 2, height),
+                    (half / 2, height), (0.0, half)),
+        "slant": ((cut, 0.0), (width, 0.0), (width - cut, height), (0.0, height)),
+        "pentagon": ((0.0, 0.0), (width - half / 1.5, 0.0), (width, half), (width - half / 1.5, height),
+                     (0.0, height)),
+        "notched": ((0.0, 0.0), (width, 0.0), (width - cut, half), (width, height), (0.0, height), (cut, half)),
+    }.get(shape, ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height)))  # fmt: skip
 
 
 def _patrolled(team: TeamLook) -> Look:
@@ -236,6 +252,21 @@ LAYERS: Final[dict[str, LayerLook]] = {
     ),
     "tracks": LayerLook(
         114, {"": Look("line", line="#B5179E", width_px=2, dash=(1, 2), casing="#FFFFFF", casing_px=1.6, arrows_px=160)}
+    ),
+    # Tasks of a patrol compared with tracks: streets as lines, stops as symbols, both by state.
+    "patrol_checked": LayerLook(
+        148,
+        {"done-line": Look("line", line=NAVY, width_px=4.2, casing="#FFFFFF", casing_px=2),
+         "partly-line": Look("line", line="#8A6D1B", width_px=4, dash=(9, 4), casing="#FFFFFF", casing_px=2),
+         "unknown-line": Look("line", line="#5F6B76", width_px=3.2, dash=(2, 3), casing="#FFFFFF", casing_px=2),
+         "missed-line": Look("line", line="#A3161F", width_px=4, dash=(3, 3), casing="#FFFFFF", casing_px=2),
+         "not_planned-line": Look("line", line="#8B96A1", width_px=1.4, dash=(1, 3)),
+         "not_planned": Look("symbol", symbol="check-left", size_px=13),
+         "done": Look("symbol", symbol="check-done", size_px=18),
+         "unknown": Look("symbol", symbol="check-unknown", size_px=18),
+         "partly": Look("symbol", symbol="check-partly", size_px=18),
+         "missed": Look("symbol", symbol="check-missed", size_px=18),
+         "": Look("dot", fill="#777777", line="#FFFFFF", size_px=5)},
     ),
     "patrol_left": LayerLook(
         108,

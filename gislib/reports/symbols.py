@@ -6,10 +6,11 @@ import base64
 from functools import lru_cache
 
 from gislib.domain.home import data_folder
-from gislib.reports.looks import LAYERS, Look
+from gislib.reports.looks import LAYERS, Look, tag_outline
 
 _SWATCH_WIDTH_PX, _SWATCH_HEIGHT_PX = 26, 14
 _SWATCH_LINE_MAX_PX = 7.0
+_TAG_SWATCH_WIDTH_PX, _TAG_WIDTH_PX = 46, 18
 
 
 @lru_cache(maxsize=256)
@@ -57,6 +58,9 @@ def swatch_svg(layer: str, case: str = "") -> str:
     if look.kind == "symbol" and look.symbol is not None:
         return symbol_svg(look.symbol)
     width, height = _SWATCH_WIDTH_PX, _SWATCH_HEIGHT_PX
+    if look.kind == "tag":
+        width, body = _TAG_SWATCH_WIDTH_PX, _tag(look, case)
+        return _drawing(width, height, body)
     middle = height / 2
     if look.kind in ("line", "road"):
         stroke = min(look.width_px if look.kind == "line" else 5.0, _SWATCH_LINE_MAX_PX)
@@ -69,10 +73,29 @@ def swatch_svg(layer: str, case: str = "") -> str:
         body = _box((width - side) / 2, (height - side) / 2, side, side, look)
     else:
         body = _box(1, 1, width - 2, height - 2, look)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-        f"{body}</svg>"
+    return _drawing(width, height, body)
+
+
+def _drawing(width: float, height: float, body: str) -> str:
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{body}</svg>'
+
+
+def _tag(look: Look, case: str) -> str:
+    """Tag of a team on a piece of its line."""
+    line = look_of("patrols", case)
+    top, high = 0.5, _SWATCH_HEIGHT_PX - 1.0
+    left = (_TAG_SWATCH_WIDTH_PX - _TAG_WIDTH_PX) / 2
+    run = (
+        f'<path d="M0 {_SWATCH_HEIGHT_PX / 2:g}H{_TAG_SWATCH_WIDTH_PX}" fill="none" stroke="{line.line}" '
+        f'stroke-width="2.6"{_dash(line)}/>'
     )
+    if look.shape == "pill":
+        size = f'x="{left:g}" y="{top:g}" width="{_TAG_WIDTH_PX}" height="{high:g}" rx="{high / 2:g}"'
+        return f'{run}<rect {size} fill="{look.fill}" stroke="#FFFFFF"/>'
+    corners = tag_outline(look.shape, _TAG_WIDTH_PX, high)
+    points = " ".join(f"{left + x:.1f},{top + y:.1f}" for x, y in corners)
+    return f'{run}<polygon points="{points}" fill="{look.fill}" stroke="#FFFFFF"/>'
 
 
 def _dash(look: Look) -> str:

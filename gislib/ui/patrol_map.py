@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -24,6 +25,8 @@ from gislib.ui.state import Choices
 
 HEIGHT_PX: Final = 566
 STATIONS: Final = "stations"
+APART_DEG: Final = 0.012
+"""Stations further apart, about a kilometre, with none between them, are seen on a map of their own."""
 FAR: Final = 1_000
 """Rank after which the stations of the other teams give way to those of the team in focus."""
 
@@ -122,17 +125,26 @@ def _table(rows: Sequence[Mapping[str, object]], columns: list[str]) -> gpd.GeoD
 
 
 def _bounds(seen: Shown) -> map_layers.Bounds:
-    """Extent of what the team in focus serves."""
-    shapes = [shape for one in seen.team.stations for shape in (one.served, one.spot) if shape is not None]
-    around = gpd.GeoDataFrame(geometry=[shapely.union_all(shapes)], crs=WGS84)
-    return map_layers.bounds_of(around, 0.08)
+    """
+    Extent of the ground where the team in focus has most stations.
+
+    What lies a long leg away is left out: it would make a map on which the tags of the town lie on one another. Chosen
+    in the table, it is moved into view.
+    """
+    own = [one for one in seen.team.stations if one.number] or list(seen.team.stations[:1])
+    spots = np.array([one.spot for one in own], dtype=object)
+    grounds = shapely.get_parts(shapely.union_all(shapely.buffer(spots, APART_DEG / 2)))
+    most = max(grounds, key=lambda ground: int(shapely.intersects(ground, spots).sum()))
+    there = [one.served or one.spot for one in own if most.intersects(one.spot)]
+    inside = [shape.intersection(most.envelope.buffer(APART_DEG / 4)) for shape in there]
+    return map_layers.bounds_of(gpd.GeoDataFrame(geometry=inside, crs=WGS84), 0.06)
 
 
 def legend(seen: Shown, lang: str) -> LegendSection:
     """Teams with their line, mode and headcount."""
     items = [
         LegendItem(
-            "patrols", seen.letters[team.team_id], team.name,
+            STATIONS, seen.letters[team.team_id], team.name,
             wording.text(
                 "patrols.team", lang, mode=wording.term("patrol_mode", team.mode, lang), people=team.headcount
             ),

@@ -13,12 +13,14 @@ from gislib.patrol.legs import STREET
 from gislib.patrol.record import BREAK, RETURN, START, PatrolRecord, Station, TeamPlan
 from gislib.planning.patrols import SavedPatrol
 from gislib.reports.looks import TEAMS
-from gislib.reports.patrol.way_words import short_way
+from gislib.reports.patrol.way_words import own_name, short_way
 from gislib.ui import words
 from gislib.ui.state import Choices
 
 LETTERS: Final = tuple(TEAMS)
-"""Looks of the teams shown together; more than three cannot be told apart on one map."""
+"""Looks of the teams by their position in the plan."""
+TOGETHER: Final = 3
+"""Teams on one map: among more nobody finds a route."""
 _SHORT: Final = 2
 
 
@@ -53,11 +55,20 @@ def shown(saved: SavedPatrol, number: int, choices: Choices) -> Shown:
     number = number if number < len(saved.sets) else 0
     teams = saved.sets[number].teams
     chosen = next((k for k, team in enumerate(teams) if team.team_id == choices.team), 0)
-    first = chosen - chosen % len(LETTERS)
-    group = teams[first : first + len(LETTERS)]
-    letters = {team.team_id: letter for team, letter in zip(group, LETTERS, strict=False)}
+    first = max(0, min(chosen - chosen % TOGETHER, len(teams) - TOGETHER))
+    letters = {teams[k].team_id: letter(k) for k in range(first, min(first + TOGETHER, len(teams)))}
     known = {station_id(teams[chosen], station) for station in teams[chosen].stations if station.number}
     return Shown(saved, number, teams[chosen], letters, choices.station if choices.station in known else "")
+
+
+def letter(position: int) -> str:
+    """Look of the team at a position of the plan, the same in map, timetable and legend."""
+    return LETTERS[position % len(LETTERS)]
+
+
+def short_name(team: TeamPlan) -> str:
+    """Sign of a team on its tags."""
+    return team.name.removesuffix("组")[:_SHORT]
 
 
 def where(seen: Shown, number: int, lang: str) -> str:
@@ -73,13 +84,13 @@ def station_id(team: TeamPlan, station: Station) -> str:
 
 def tag(team: TeamPlan, station: Station) -> str:
     """What stands on the map: short name of the team and the number."""
-    return f"{team.name.removesuffix('组')[:_SHORT]}{station.number}"
+    return f"{short_name(team)}{station.number}"
 
 
 def task_words(station: Station, lang: str) -> str:
     """What is done at a station, with the place."""
     nameless = "nameless" if station.kind == STREET else "nameless_place"
-    place = words.text_or(station.name, wording.text(f"patrols.{nameless}", lang))
+    place = own_name(station.name) or wording.text(f"patrols.{nameless}", lang)
     if station.kind in {START, RETURN, BREAK}:
         told = wording.text(f"patrols.station.{station.kind}", lang)
         return f"{told} · {station.name}" if station.name and station.kind != BREAK else told

@@ -94,3 +94,26 @@ def test_unlisted_case_gets_the_default_look():
 def test_unknown_symbol_is_an_error():
     with pytest.raises(KeyError):
         symbol_data_uri("no-such")
+
+
+def test_six_teams_differ_by_dash_and_by_tag_and_the_first_three_by_colour():
+    teams = list(looks.TEAMS.values())
+    assert len({team.dash for team in teams}) == len({team.shape for team in teams}) == len(teams) == 6
+    assert len({team.colour for team in teams[:3]}) == 3
+    assert len({swatch_svg("stations", name) for name in looks.TEAMS}) == 6
+
+
+def test_states_of_a_check_differ_by_dash_as_lines_and_by_symbol_as_stops():
+    cases = looks.LAYERS["patrol_checked"].cases
+    states = ("done", "partly", "missed", "unknown", "not_planned")
+    assert len({cases[f"{state}-line"].dash for state in states}) == 5
+    assert len({symbol_svg(cases[state].symbol, mono=True) for state in states}) == 5
+
+
+@pytest.mark.parametrize("shape", [team.shape for team in looks.TEAMS.values()])
+def test_a_tag_fills_its_box_and_leaves_the_middle_to_its_name(shape):
+    corners = looks.tag_outline(shape, 30.0, 18.0)
+    xs, ys = zip(*corners, strict=True)
+    assert (min(xs), max(xs), min(ys), max(ys)) == (0.0, 30.0, 0.0, 18.0)
+    area = abs(sum(x * ys[k - 1] - xs[k - 1] * y for k, (x, y) in enumerate(corners))) / 2
+    assert area >= 0.7 * 30 * 18

@@ -13,7 +13,7 @@ from gislib.patrol.legs import STREET
 from gislib.patrol.record import BREAK, RETURN, START, Station, TeamPlan
 from gislib.reports.fonts import printable, width_em
 from gislib.reports.patrol.paging import page_ends
-from gislib.reports.patrol.way_words import way_words
+from gislib.reports.patrol.way_words import own_name, way_words
 
 WIDTHS_MM: Final = (9.0, 11.5, 61.5, 12.0, 13.0, 48.0, 25.0)
 """Columns: number, arrival, way, metres of the stretch, metres in all, task and checks, signature."""
@@ -127,7 +127,7 @@ def _task(station: Station) -> str:
         told = wording.text(f"patrol_sheet.{station.kind}")
         return f"{told}：{station.name}" if station.name and station.kind != BREAK else told
     kind = wording.term("patrol_kind", station.kind)
-    place = station.name or wording.text(f"patrol_sheet.nameless{'_road' if station.kind == STREET else ''}")
+    place = own_name(station.name) or wording.text(f"patrol_sheet.nameless{'_road' if station.kind == STREET else ''}")
     campus = f"（{station.school_name}）" if station.school_name and station.school_name != station.name else ""
     police = wording.text("patrol_sheet.police") if station.skill else ""
     return f"{kind} {place}{campus}{police}"

@@ -66,7 +66,7 @@ def roster_workbook(paper: PatrolPaper) -> bytes:
 
 
 def _fill(book: Book, paper: PatrolPaper) -> None:
-    people = sorted({code for post in paper.record.posts for code in post.people})
+    people = list(dict.fromkeys(code for post in paper.record.posts for code in post.people))
     persons = [Column(wording.term("post_people", code), *_PERSON) for code in people]
     teams, posts = paper.record.teams, paper.record.posts
     for sheet in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gislib import wording
@@ -12,6 +12,11 @@ from gislib.patrol.record import Part, Station
 from gislib.patrol.turns import AHEAD, BACK
 from gislib.reports.fonts import one_line
 
+CLASS_WORDS: Final = frozenset(
+    {"路", "街", "道", "巷", "弄", "小路", "大路", "马路", "道路", "街道", "公路", "小道", "小巷", "巷道", "便道",
+     "村道", "乡道", "县道", "road", "street", "lane"}
+)  # fmt: skip
+"""What maps hold as the name of a road that has none: the word for its class alone names nothing."""
 _WORD: Final = "patrol_sheet.way."
 _UNNAMED: Final = frozenset({"on", "bend", "return"})
 """Stretches of the road that was named just before."""
@@ -32,9 +37,15 @@ def way_words(station: Station, lang: str = "zh") -> str:
 
     "沿红桥路向东 70 m，右转进入麒麟路向北 87 m（巡查）": a road that goes on, or back, is not named again.
     """
-    own = _stretches(station.way)
+    own = _stretches([replace(part, road_name=own_name(part.road_name)) for part in station.way])
     told = [_told(stretch, before, lang) for before, stretch in zip((None, *own), own, strict=False)]
     return wording.text(_WORD + "between", lang).join(told)
+
+
+def own_name(name: str | None) -> str | None:
+    """Name of a road or place as one line; None where it has none, or only the word for its class."""
+    told = one_line(name or "")
+    return None if not told or told.lower() in CLASS_WORDS else told
 
 
 def _stretches(way: Sequence[Part]) -> list[_Stretch]:
@@ -63,15 +74,14 @@ def short_way(station: Station, lang: str = "zh") -> str:
 
 def road_words(part: Part, lang: str = "zh") -> str:
     """Name of the road of a part as one line; a nameless one gets its direction."""
-    name = one_line(part.road_name or "")
-    return name or wording.text(_WORD + "nameless", lang, heading=wording.term("patrol_heading", part.heading, lang))
+    return own_name(part.road_name) or wording.text(_WORD + "nameless", lang, heading=wording.term("patrol_heading", part.heading, lang))
 
 
 def _told(stretch: _Stretch, before: _Stretch | None, lang: str) -> str:
     """One stretch: along, on, or with a turn into a road."""
     part = stretch.part
     key = _key(part, None if before is None else before.part)
-    named = "named" if one_line(part.road_name or "") else "nameless"
+    named = "nameless" if part.road_name is None else "named"
     told = wording.text(
         _WORD + (key if key in _UNNAMED else f"{key}_{named}"),
         lang,

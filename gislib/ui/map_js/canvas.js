@@ -184,11 +184,17 @@ const TAG_PAD_PX = 5;
 function traceTag(context, shape, x0, y0, width, height) {
   const half = height / 2;
   context.beginPath();
+  const x1 = x0 + width, y1 = y0 + height, cut = height / 3;
+  // As `tag_outline` of gislib/reports/looks.py.
+  const corners = {
+    hexagon: [[x0 + half / 2, y0], [x1 - half / 2, y0], [x1, y0 + half], [x1 - half / 2, y1], [x0 + half / 2, y1], [x0, y0 + half]],
+    slant: [[x0 + cut, y0], [x1, y0], [x1 - cut, y1], [x0, y1]],
+    pentagon: [[x0, y0], [x1 - half / 1.5, y0], [x1, y0 + half], [x1 - half / 1.5, y1], [x0, y1]],
+    notched: [[x0, y0], [x1, y0], [x1 - cut, y0 + half], [x1, y1], [x0, y1], [x0 + cut, y0 + half]],
+  }[shape];
   if (shape === "pill") context.roundRect(x0, y0, width, height, half);
-  else if (shape === "hexagon") {
-    const x1 = x0 + width;
-    [[x0 + half / 2, y0], [x1 - half / 2, y0], [x1, y0 + half], [x1 - half / 2, y0 + height], [x0 + half / 2, y0 + height], [x0, y0 + half]]
-      .forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+  else if (corners) {
+    corners.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
     context.closePath();
   } else context.rect(x0, y0, width, height);
 }
@@ -209,7 +215,8 @@ function drawTags(context, layers, frame, selected) {
     context.textBaseline = "middle";
     for (const { look, feature } of drawn) {
       const [wx, wy] = anchorOf(feature), x = frame.x(wx), y = frame.y(wy);
-      const width = Math.max(look.size_px, context.measureText(feature.name).width + 2 * TAG_PAD_PX), height = look.size_px;
+      const pad = TAG_PAD_PX + (look.shape === "notched" || look.shape === "slant" ? look.size_px / 4 : 0);
+      const width = Math.max(look.size_px, context.measureText(feature.name).width + 2 * pad), height = look.size_px;
       const box = { x0: x - width / 2 - 1, y0: y - height / 2 - 1, x1: x + width / 2 + 1, y1: y + height / 2 + 1 };
       if (placed.some((b) => boxesMeet(b, box))) continue;
       traceTag(context, look.shape, x - width / 2, y - height / 2, width, height);

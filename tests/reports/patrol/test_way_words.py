@@ -88,3 +88,13 @@ def test_every_turn_and_direction_has_its_words(lang: str):
         for heading in HEADINGS:
             for name in ("路", None):
                 assert told(on_road(turn, name, heading, 1), lang=lang)
+
+
+@pytest.mark.parametrize("word", ["路", "街", "道", "巷", " 小路 ", "Road"])
+def test_a_name_that_is_only_the_word_for_its_class_is_no_name(word):
+    way = on_road("straight", "红桥路", "e", 70), on_road("left", word, "s", 106)
+    assert told(*way) == "沿红桥路向东 70 m，左转进入无名路（向南）106 m"
+    assert road_words(way[1]) == "无名路（向南）"
+    assert told(on_road("left", word, "s", 6), on_road("straight", None, "s", 9)) == told(
+        on_road("left", None, "s", 6), on_road("straight", None, "s", 9)
+    )
