@@ -46,8 +46,8 @@ def task_table(record: PatrolRecord, found: Checked, lang: str = "zh") -> pd.Dat
     DataFrame
         In the order of the plan, tasks that nobody was to serve last: columns `COLUMNS`. ``planned``, ``done`` are
         ``HH:MM`` (None: not planned, never there); ``team`` was to serve it, ``by`` did: a team's name, or the label of
-        a track that is nobody's; ``dwell`` minutes at a stop (None: streets); ``share`` per cent (None: not known, not planned);
-        ``reason`` why it is not done, cannot be told or was not planned. Passing what was not planned is not told.
+        a track that is nobody's; ``dwell`` minutes at a stop (None: streets); ``share`` per cent; ``reason`` why it is
+        not done, cannot be told or was not planned. None: not known. Passing what was not planned is not told.
     """
     names = {team.team_id: team.name for team in record.teams}
     owner = {label: team.name for team in found.teams for label in team.labels}

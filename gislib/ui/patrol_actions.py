@@ -49,7 +49,7 @@ def rota(session: Session, saved: SavedPatrol, today: date, lang: str) -> None:
         format_func=lambda days: wording.text("patrols.rota.count", lang, days=days),
     )  # fmt: skip
     days = patrol_days.school_days(session, first, count)
-    sets = patrol_days.rotation(days, len(saved.sets), saved.wish.seed)
+    sets = patrol_days.day_sets(session, saved, days)
     st.html(_rota_table(days, sets, lang))
 
 

@@ -23,7 +23,7 @@ def show(place: DeltaGenerator, session: Session, seen: Shown, today: date, lang
     saved = seen.saved
     with place.popover(wording.text("patrols.print", lang), type="primary", width="stretch"):
         on = st.date_input(wording.text("patrols.print_day", lang), today, key="patrol.print.day")
-        planned = patrol_days.rotation([on], len(saved.sets), saved.wish.seed)[0]
+        planned = patrol_days.day_sets(session, saved, [on])[0]
         number = seen.number
         if len(saved.sets) > 1:
             label = wording.text("patrols.print_set", lang, number=planned + 1)

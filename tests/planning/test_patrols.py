@@ -204,12 +204,45 @@ def test_a_viewer_may_not_write(planned, wish):
     assert patrols.read(viewer, at[0]) == saved
 
 
-@settings(max_examples=50, deadline=None)
-@given(st.integers(1, 6), st.integers(0, 99), st.integers(0, 60))
-def test_no_set_is_walked_twice_running(sets, seed, count):
-    days = [date.fromordinal(740_000 + k) for k in range(count)]
-    chosen = patrol_days.rotation(days, sets, seed)
-    assert all(0 <= one < sets for one in chosen)
-    assert sets == 1 or all(a != b for a, b in itertools.pairwise(chosen))
-    if sets > 1 and count > 40:
+MADE = date(2026, 11, 16)
+
+
+def school_day(off=()):
+    return lambda day: day.weekday() < 5 and day not in off
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 6), st.integers(0, 99), st.integers(0, 200), st.integers(0, 120))
+def test_a_printed_day_has_the_set_of_the_rota(sets, seed, ahead, count):
+    """A list of days, and each of them asked for alone; weekends and a holiday between."""
+    off = {date(2026, 12, 2), *(date.fromordinal(date(2027, 1, 25).toordinal() + k) for k in range(30))}
+    taught = school_day(off)
+    days = [date.fromordinal(MADE.toordinal() + ahead + k) for k in range(count)]
+    every = patrol_days.rotation(days, sets, seed, MADE, taught)
+    rota = [day for day in days if taught(day)]
+    chosen = patrol_days.rotation(rota, sets, seed, MADE, taught)
+    assert chosen == [own for day, own in zip(days, every, strict=True) if taught(day)]
+    for k in range(0, len(rota), 7):
+        assert patrol_days.rotation([rota[k]], sets, seed, MADE, taught) == [chosen[k]]
+    assert all(0 <= one < sets for one in every)
+    if sets > 1:
+        assert all(a != b for a, b in itertools.pairwise(chosen)), "school days running"
+    if sets > 2:
+        assert all(a != b for a, b in itertools.pairwise(every)), "days running"
+    if sets > 1 and len(rota) > 60:
         assert set(chosen) == set(range(sets))
+
+
+def test_days_before_the_patrol_was_made_have_a_set_too():
+    taught = school_day()
+    days = [date(2025, 3, 3), date(2026, 8, 31), date(2026, 9, 1)]
+    alone = [patrol_days.rotation([day], 3, 1, MADE, taught)[0] for day in days]
+    assert patrol_days.rotation(days, 3, 1, MADE, taught) == alone
+
+
+def test_the_rota_of_a_kept_patrol_is_what_is_printed(planned, kept):
+    saved = replace(kept, sets=kept.sets * 5)
+    days = patrol_days.school_days(planned, date(2026, 11, 16), 60)
+    rota = patrol_days.day_sets(planned, saved, days)
+    assert [patrol_days.day_sets(planned, saved, [day])[0] for day in days] == rota
+    assert all(a != b for a, b in itertools.pairwise(rota))

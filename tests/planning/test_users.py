@@ -38,7 +38,7 @@ READING = {
     "overview": {"overview", "base_layers", "reasons"},
     "patrol_basis": {"patrol_basis", "campus_hours"},
     "patrol_checks": {"track_days", "track_teams", "check_patrol", "track_lines"},
-    "patrol_days": {"school_days"},
+    "patrol_days": {"day_sets", "school_days"},
     "patrol_papers": {"paper_of"},
     "patrol_teams": {"proposed"},
     "patrols": {"heads", "read", "by_name"},
