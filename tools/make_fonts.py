@@ -1,19 +1,23 @@
 """
 Cut the fonts of the printed sheets from an npm tree into ``data/fonts``, byte for byte the same on every run.
 
-Run it outside the project, then commit what it wrote::
+Run it outside the project, then commit what it wrote; the list of characters is that of Debian's ``unicode-data``::
 
     mkdir /tmp/npm && cd /tmp/npm && npm init -y
     npm i --ignore-scripts @expo-google-fonts/noto-sans-sc@0.4.3
+    apt-get install unicode-data
     python tools/make_fonts.py /tmp/npm/node_modules data/fonts
 
-Kept: everything of GB 2312, Latin, the punctuation and signs of a map sheet, and rare characters of Chinese place and
-personal names. Noto has no reserved font name, so the cut fonts keep theirs; the licence is laid beside them.
+Kept: the 8,105 characters of 通用规范汉字表 (2013), everything of GB 2312, the traditional forms in common use, Latin,
+the punctuation and signs of a map sheet, and rare characters of Chinese place and personal names. The pages in a
+browser get the same characters (``vendor_assets.py``). Noto has no reserved font name, so the cut fonts keep theirs;
+the licence is laid beside them.
 """
 
 from __future__ import annotations
 
 import argparse
+import bz2
 import shutil
 from pathlib import Path
 from typing import Final
@@ -27,6 +31,9 @@ FONTS: Final = {
     "400Regular/NotoSansSC_400Regular.ttf": "NotoSansSC-Regular.ttf",
     "700Bold/NotoSansSC_700Bold.ttf": "NotoSansSC-Bold.ttf",
 }
+
+UNIHAN: Final = Path("/usr/share/unicode/Unihan_OtherMappings.txt.bz2")
+STANDARD_COUNT: Final = 8105
 
 _FIRST_ROW, _LAST_ROW = 0xA1, 0xF7
 _FIRST_CELL, _LAST_CELL = 0xA1, 0xFE
@@ -55,14 +62,36 @@ def gb2312() -> str:
     return "".join(pair.decode("gb2312", "ignore") for pair in cells)
 
 
-def cut(source: Path, target: Path) -> None:
-    """Write the kept characters of ``source`` to ``target``, without hinting, outlines and metrics unchanged."""
+def traditional() -> str:
+    """Traditional characters in common use: the first level of Big5."""
+    pairs = (bytes((row, cell)) for row in range(0xA4, 0xC7) for cell in range(0x40, 0xFF))
+    return "".join(pair.decode("big5", "ignore") for pair in pairs)
+
+
+def standard(unihan: Path) -> str:
+    """Characters of 通用规范汉字表, by the field kTGH of Unicode's Han database."""
+    with bz2.open(unihan, "rt", encoding="utf-8") as lines:
+        fields = [line.split("\t") for line in lines if not line.startswith("#")]
+    found = "".join(chr(int(field[0].removeprefix("U+"), base=16)) for field in fields if field[1:2] == ["kTGH"])
+    if len(found) != STANDARD_COUNT:
+        raise SystemExit(f"{unihan} lists {len(found)} characters, not {STANDARD_COUNT}")
+    return found
+
+
+def characters(unihan: Path) -> str:
+    """All characters that are kept."""
+    return gb2312() + standard(unihan) + traditional() + LATIN + SIGNS + RARE
+
+
+def cut(source: Path, target: Path, kept: str, flavor: str | None = None) -> None:
+    """Write some characters of ``source`` to ``target``, without hinting, outlines and metrics unchanged."""
     options = subset.Options(hinting=False, notdef_outline=True, name_IDs=["*"], glyph_names=False)
     options.layout_features = ["kern", "locl", "ccmp", "mark", "mkmk", "vert"]
     font = TTFont(source, recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(text=gb2312() + LATIN + SIGNS + RARE)
+    subsetter.populate(text=kept)
     subsetter.subset(font)
+    font.flavor = flavor
     font.save(target)
 
 
@@ -71,11 +100,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("node_modules", type=Path)
     parser.add_argument("target", type=Path)
+    parser.add_argument("--unihan", type=Path, default=UNIHAN)
     asked = parser.parse_args()
     package = asked.node_modules / PACKAGE
     asked.target.mkdir(parents=True, exist_ok=True)
+    kept = characters(asked.unihan)
     for inside, name in FONTS.items():
-        cut(package / inside, asked.target / name)
+        cut(package / inside, asked.target / name, kept)
     shutil.copyfile(package / LICENCE, asked.target / "OFL.txt")
 
 

@@ -5,10 +5,12 @@ Run it outside the project, then commit what it wrote::
 
     mkdir /tmp/npm && cd /tmp/npm && npm init -y
     npm i --ignore-scripts leaflet@1.9.4 @geoman-io/leaflet-geoman-free@2.20.2 leaflet.vectorgrid@1.3.0 \
-        @fontsource/noto-sans-sc@5.3.0
+        @expo-google-fonts/noto-sans-sc@0.4.3
+    apt-get install unicode-data && pip install brotli fonttools
     python tools/vendor_assets.py /tmp/npm/node_modules static/vendor
 
-The app itself never downloads anything: these files are all it shows in a browser.
+The fonts are cut to the characters of ``make_fonts.py``. The app itself never downloads anything: these files are all
+it shows in a browser.
 """
 
 from __future__ import annotations
@@ -22,15 +24,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from fontTools.ttLib import TTFont
+from make_fonts import LICENCE, PACKAGE, UNIHAN, characters, cut
+
 
 @dataclass(frozen=True)
 class Package:
-    """One npm package: the files taken (source -> name in our folder) and its licence text."""
+    """
+    One npm package: the files taken (source -> name in our folder) and its licence text.
+
+    ``licence``: of the files taken, "" = that of the package.
+    """
 
     npm: str
     folder: str
     files: dict[str, str]
     licence_file: str | None
+    licence: str = ""
 
 
 PACKAGES: Final = (
@@ -59,13 +69,14 @@ PACKAGES: Final = (
         None,
     ),
     Package(
-        "@fontsource/noto-sans-sc",
+        PACKAGE,
         "noto-sans-sc",
         {
-            "files/noto-sans-sc-chinese-simplified-400-normal.woff2": "regular.woff2",
-            "files/noto-sans-sc-chinese-simplified-600-normal.woff2": "semibold.woff2",
+            "400Regular/NotoSansSC_400Regular.ttf": "regular.woff2",
+            "600SemiBold/NotoSansSC_600SemiBold.ttf": "semibold.woff2",
         },
-        "LICENSE",
+        LICENCE,
+        "OFL-1.1",
     ),
 )
 
@@ -85,19 +96,24 @@ _ABSOLUTE_URL = re.compile(r"url\(\s*['\"]?(?:https?:)?//[^)]*\)")
 _SOURCE_MAP = re.compile(rb"\n?(?://# |/\*# )sourceMappingURL=[^\n]*")
 
 
-def copy_package(package: Package, node_modules: Path, target: Path) -> dict[str, object]:
-    """Copy one package, without absolute ``url()`` and source-map links; returns its manifest entry."""
+def copy_package(package: Package, node_modules: Path, target: Path, kept: str) -> dict[str, object]:
+    """Copy one package, without absolute ``url()`` and source-map links, fonts cut; its manifest entry."""
     source = node_modules / package.npm
     about = json.loads((source / "package.json").read_text("utf-8"))
-    hashes = {}
+    hashes: dict[str, str] = {}
+    shown: dict[str, str] = {}
     for inside, name in package.files.items():
-        data = (source / inside).read_bytes()
+        out = target / package.folder / name
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if name.endswith(".woff2"):
+            cut(source / inside, out, kept, "woff2")
+            signs = "".join(map(chr, sorted(TTFont(out).getBestCmap())))
+            shown[f"{package.folder}/{name}"] = hashlib.sha256(signs.encode()).hexdigest()
+        data = (out if name.endswith(".woff2") else source / inside).read_bytes()
         if name.endswith(".css"):
             data = _ABSOLUTE_URL.sub("url(data:,)", data.decode("utf-8")).encode("utf-8")
         if name.endswith((".css", ".js")):
             data = _SOURCE_MAP.sub(b"", data)
-        out = target / package.folder / name
-        out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(data)
         hashes[f"{package.folder}/{name}"] = hashlib.sha256(data).hexdigest()
     licence = target / package.folder / "LICENSE"
@@ -105,7 +121,9 @@ def copy_package(package: Package, node_modules: Path, target: Path) -> dict[str
         licence.write_text(BEERWARE, "utf-8")
     else:
         shutil.copy(source / package.licence_file, licence)
-    return {"npm": package.npm, "version": about["version"], "licence": about["license"], "sha256": hashes}
+    told = package.licence or about["license"]
+    entry = {"npm": package.npm, "version": about["version"], "licence": told, "sha256": hashes}
+    return entry | ({"characters_sha256": shown} if shown else {})
 
 
 def main() -> None:
@@ -113,8 +131,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("node_modules", type=Path)
     parser.add_argument("target", type=Path)
+    parser.add_argument("--unihan", type=Path, default=UNIHAN)
     asked = parser.parse_args()
-    packages = [copy_package(package, asked.node_modules, asked.target) for package in PACKAGES]
+    kept = characters(asked.unihan)
+    packages = [copy_package(package, asked.node_modules, asked.target, kept) for package in PACKAGES]
     manifest = {"packages": packages, "urls": FOLIUM_URLS}
     text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True)
     (asked.target / "manifest.json").write_text(text + "\n", "utf-8")

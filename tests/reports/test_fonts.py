@@ -6,12 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from gislib import rules, wording
 from gislib.domain.errors import InputError
 from gislib.reports.fonts import FAMILY, MISSING_MARK, font_folder, missing_characters, printable, typst_fonts, width_em
 
-DING = "䶮龘𠮷"
+DING = "䶮龖𠮷"
 """The first is in the fonts, the others are not."""
 
 
@@ -37,6 +38,13 @@ def test_gb2312_and_rare_characters_of_names_are_there():
     assert missing_characters(characters + "㵲氹塆坉浉罍垚堃喆珺玥晢婳") == frozenset()
 
 
+def test_the_list_of_standard_characters_is_there():
+    """One of each level of 通用规范汉字表, the last from beyond the basic plane, and a traditional form."""
+    assert missing_characters("一乂㕮䴘𫖮𬭩龜國") == frozenset()
+    with TTFont(font_folder() / "NotoSansSC-Regular.ttf", lazy=True) as font:
+        assert len(font.getBestCmap()) > 11_000
+
+
 def test_all_our_own_texts_and_kinds_can_be_printed():
     printed = ("sheet.", "bill.", "schedule.", "works.", "term.")
     texts = "".join(text for key, text in wording.catalogue("zh").items() if key.startswith(printed))
@@ -51,7 +59,7 @@ def test_all_our_own_texts_and_kinds_can_be_printed():
 
 
 def test_a_missing_character_is_marked_and_reported():
-    assert missing_characters(f"a{DING}b") == {"龘", "𠮷"}
+    assert missing_characters(f"a{DING}b") == {"龖", "𠮷"}
     assert printable(f"a{DING}b") == f"a䶮{MISSING_MARK}{MISSING_MARK}b"
     assert missing_characters(MISSING_MARK) == frozenset()
 
