@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 from gislib.assessment import Request
-from gislib.planning import demo, imports, proposals
+from gislib.planning import demo, imports, proposals, users
 from gislib.planning.proposals import PlanWish
 from gislib.planning.session import open_session
 from gislib.siting.optimise import OPTIMAL, SolveOptions, optimise, optimise_packages
@@ -149,7 +149,7 @@ def packages_of(tmp_path_factory):
             if place == "demo":
                 demo.build(root)
             else:
-                imports.import_file(root, "osm", NANJING)
+                imports.import_file(users.starting(root), "osm", NANJING)
             sessions[place] = open_session(root)
         grades = ("red", "orange") if floors else ()
         wish = PlanWish("p", 1e6, floor_grades=grades)

@@ -15,8 +15,8 @@ from gislib.cli.checking import report_of
 from gislib.cli.output import BAD_INPUT, JsonOption, LangOption, Output, Report, refusing, run, show
 from gislib.cli.values import day
 from gislib.planning import assess as assessing
-from gislib.planning import checks, demo
-from gislib.planning.session import Session, open_session
+from gislib.planning import checks, demo, users
+from gislib.planning.session import Session
 from gislib.rules import DEFAULT_PROFILE
 from gislib.sources.workspace import DEFAULT_TIME_ZONE
 from gislib.ui import server
@@ -152,7 +152,7 @@ def _in_session(
     """Run ``work`` in a workspace with a request of the date asked for."""
 
     def in_session(report: Report) -> object:
-        session = open_session(workspace)
+        session = users.local(workspace)
         zone = session.workspace.meta.time_zone or DEFAULT_TIME_ZONE
         return work(session, Request(as_of=day(as_of, zone)), report)
 

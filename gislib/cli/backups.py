@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from gislib.cli.output import JsonOption, LangOption, Output, Report, run
-from gislib.planning import backups
-from gislib.planning.session import open_session
+from gislib.planning import backups, users
 
 FileArgument = Annotated[Path, typer.Argument(help="Backup file (zip).", metavar="FILE")]
 WorkspaceArgument = Annotated[Path, typer.Argument(help="Workspace folder.", metavar="WORKSPACE")]
@@ -21,7 +20,7 @@ def back_up(
     """Write inputs, results and decisions to one file with a hash of every part."""
 
     def work(_: Report) -> object:
-        done = backups.backup(open_session(workspace), file)
+        done = backups.backup(users.local(workspace), file)
         return {
             "file": file,
             "parts": len(done.files),

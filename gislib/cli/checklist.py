@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from gislib.cli.refused_rows import refusals
 from gislib.cli.values import day
-from gislib.planning import checklists
-from gislib.planning.session import open_session
+from gislib.planning import checklists, users
 from gislib.sources.workspace import DEFAULT_TIME_ZONE
 
 LAYER: Final = "checklist"
@@ -24,7 +23,7 @@ def taken(workspace: Path, file: Path, columns: tuple[str | None, Mapping[str, s
     columns
         Worksheet, and the planner's own mapping of fields to columns.
     """
-    session = open_session(workspace)
+    session = users.local(workspace)
     today = day(None, session.workspace.meta.time_zone or DEFAULT_TIME_ZONE)
     done = checklists.import_file(session, file, today, checklists.ImportOptions(*columns))
     return {

@@ -11,10 +11,10 @@ import typer
 from gislib.cli.output import JsonOption, LangOption, Output, Report, run
 from gislib.cli.values import day, formats
 from gislib.domain.errors import InputError
-from gislib.planning import exports, ledger_book, meeting_papers, plans, works
+from gislib.planning import exports, ledger_book, meeting_papers, plans, users, works
 from gislib.planning.exports import ExportOptions
 from gislib.planning.meeting_papers import Papers
-from gislib.planning.session import Session, open_session
+from gislib.planning.session import Session
 from gislib.reports.files import write_bytes
 from gislib.sources.workspace import DEFAULT_TIME_ZONE
 
@@ -45,7 +45,7 @@ def export_files(  # noqa: PLR0913 - one parameter per option
 
     def work(report: Report) -> object:
         wanted = formats(chosen, KNOWN if plan is None else OF_A_PLAN)
-        session = open_session(workspace)
+        session = users.local(workspace)
         files: list[Path] = []
         missing: set[str] = set()
         of_area = [name for name in wanted if plan is None and name in exports.FORMATS]

@@ -13,9 +13,8 @@ from gislib.cli.output import JsonOption, LangOption, Output, Report, run
 from gislib.cli.refused_rows import refusals
 from gislib.cli.values import column_map
 from gislib.domain.errors import InputError
-from gislib.planning import imports
+from gislib.planning import imports, users
 from gislib.planning.imports import ImportOptions, ImportSummary
-from gislib.planning.session import open_session
 from gislib.sources.workspace import Difference
 
 
@@ -52,7 +51,7 @@ def import_data(  # noqa: PLR0913 - one parameter per option
         asked = _Asked(layer, file, place, undo)
         _check(asked)
         if asked.undo is not None:
-            return _changes(imports.undo(open_session(workspace), asked.undo))
+            return _changes(imports.undo(users.local(workspace), asked.undo))
         if asked.layer == checklist.LAYER and asked.file is not None:
             return checklist.taken(workspace, asked.file, (sheet, column_map(mapped or ())), lang)
         options = ImportOptions(name, datum, sheet, column_map(mapped or ()), data_date)
@@ -73,11 +72,12 @@ def _check(asked: _Asked) -> None:
 
 
 def _import(workspace: Path, asked: _Asked, options: ImportOptions, report: Report) -> ImportSummary:
+    session = users.starting(workspace)
     if asked.place is not None:
-        return imports.import_place(workspace, asked.place, name=options.name or "osm", progress=report)
+        return imports.import_place(session, asked.place, name=options.name or "osm", progress=report)
     if asked.layer is None or asked.file is None:
         raise InputError("cli_import_one")
-    return imports.import_file(workspace, asked.layer, asked.file, options, report)
+    return imports.import_file(session, asked.layer, asked.file, options, report)
 
 
 def summary_of(done: ImportSummary, lang: str) -> dict[str, Any]:

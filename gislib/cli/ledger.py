@@ -13,9 +13,9 @@ from gislib import wording
 from gislib.cli.output import JsonOption, LangOption, Output, Report, run
 from gislib.cli.values import day
 from gislib.domain.errors import GislibError, InputError
-from gislib.planning import ledger_book
+from gislib.planning import ledger_book, users
 from gislib.planning.ledger_changes import Changes, RowChange
-from gislib.planning.session import Session, open_session
+from gislib.planning.session import Session
 from gislib.reports.files import write_bytes
 from gislib.sources.workspace import DEFAULT_TIME_ZONE
 
@@ -41,7 +41,7 @@ def ledger_file(  # noqa: PLR0913 - one parameter per option
     def work(report: Report) -> object:
         if yes and preview:
             raise InputError("cli_ledger_one")
-        session = open_session(workspace)
+        session = users.local(workspace)
         local = day(on, session.workspace.meta.time_zone or DEFAULT_TIME_ZONE)
         if way == "export":
             report("export.ledger", 0.2)

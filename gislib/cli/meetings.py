@@ -11,8 +11,7 @@ from gislib import wording
 from gislib.assessment import Request
 from gislib.cli.output import JsonOption, LangOption, Output, Report, run
 from gislib.cli.values import day, formats
-from gislib.planning import meeting_papers, meetings
-from gislib.planning.session import open_session
+from gislib.planning import meeting_papers, meetings, users
 from gislib.reports.briefing.content import MEETING_KINDS, Letterhead
 from gislib.rules import DEFAULT_PROFILE
 from gislib.sources.workspace import DEFAULT_TIME_ZONE
@@ -37,7 +36,7 @@ def hold_meeting(  # noqa: PLR0913 - one parameter per option
 
     def work(report: Report) -> object:
         wanted = formats(chosen, meeting_papers.FORMATS)
-        session = open_session(workspace)
+        session = users.local(workspace)
         held_on = day(on, session.workspace.meta.time_zone or DEFAULT_TIME_ZONE)
         named = title or (wording.term("meeting", kind) if kind in MEETING_KINDS else kind)
         facts = MeetingFacts(kind, named, held_on)

@@ -10,10 +10,9 @@ import typer
 from gislib.assessment import Request
 from gislib.cli.output import JsonOption, LangOption, Output, Report, run
 from gislib.cli.values import day
-from gislib.planning import patrol_papers, patrol_teams, patrols
+from gislib.planning import patrol_papers, patrol_teams, patrols, users
 from gislib.planning.patrol_basis import patrol_basis
 from gislib.planning.patrols import PatrolWish
-from gislib.planning.session import open_session
 from gislib.sources.workspace import DEFAULT_TIME_ZONE
 
 
@@ -37,7 +36,7 @@ def plan_patrol(  # noqa: PLR0913 - one parameter per option
     """Work out patrol routes for a shift, store them, and write their files."""
 
     def work(report: Report) -> object:
-        session = open_session(workspace)
+        session = users.local(workspace)
         request = Request(day(as_of, session.workspace.meta.time_zone or DEFAULT_TIME_ZONE))
         proposed = patrol_teams.proposed(patrol_basis(session, request), teams)
         wish = PatrolWish(name, shift, proposed, hours, sets, seed, seconds or None)

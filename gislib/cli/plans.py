@@ -12,9 +12,8 @@ from gislib.assessment import Request
 from gislib.cli.output import JsonOption, LangOption, Output, Report, run
 from gislib.cli.values import day
 from gislib.domain.errors import InputError
-from gislib.planning import plan_files, plan_scores, proposals
+from gislib.planning import plan_files, plan_scores, proposals, users
 from gislib.planning.proposals import PlanWish
-from gislib.planning.session import open_session
 from gislib.sources.workspace import DEFAULT_TIME_ZONE
 
 
@@ -39,7 +38,7 @@ def plan_measures(  # noqa: PLR0913 - one parameter per option
     """Choose what to build for a budget, store it as a plan and write its files."""
 
     def work(report: Report) -> object:
-        session = open_session(workspace)
+        session = users.local(workspace)
         on = day(as_of, session.workspace.meta.time_zone or DEFAULT_TIME_ZONE)
         request = Request(on, time_slice)
         wish = PlanWish(

@@ -14,13 +14,15 @@ import pandas as pd
 from gislib import assessment, rules
 from gislib.assessment import Basis, Claims, Request
 from gislib.domain.errors import InputError
-from gislib.planning import results
+from gislib.planning import edited, results
+from gislib.planning.authors import author_of, store_of
 from gislib.planning.loaded import Content, content_of, tables_of
 from gislib.planning.session import Progress, Session, require_role, silent
 from gislib.risk.family import FAMILIES
 from gislib.sources import raster, workspace
 from gislib.sources.provenance import Provenance
 from gislib.sources.workspace import Workspace
+from gislib.store import audit
 
 KEPT_GROUNDS: Final = 2
 """Areas whose grounds (walk graph and snaps) kept in memory; a page and a command usually ask for the same one."""
@@ -120,10 +122,12 @@ def assess(session: Session, request: Request, progress: Progress = silent) -> A
             "priorities": risk.tables.priorities,
         },
     )
+    ranked = int(table["rank"].notna().sum())
+    _note(session, "assess", request, {"slice": request.slice, "seed": request.seed, "ranked": ranked})
     progress("assess.done", 1.0)
     return AssessSummary(
         schools=len(table),
-        ranked=int(table["rank"].notna().sum()),
+        ranked=ranked,
         grades=_counts(table.loc[table["rank"].notna(), "grade"]),
         confidence=_counts(table["confidence"]),
         unknown_families=tuple(f for f in FAMILIES if f not in known.families),
@@ -152,15 +156,22 @@ def comply(session: Session, request: Request, progress: Progress = silent) -> C
     files = results.write(
         session, request, {"distances": done.distances, "findings": done.findings, "audit": done.audit}
     )
+    pairs = len(done.findings.drop_duplicates(["school_id", "venue_id"]))
+    _note(session, "comply", request, {"profile": request.profile, "pairs": pairs})
     progress("comply.done", 1.0)
     return ComplySummary(
         profile=request.profile,
-        pairs=len(done.findings.drop_duplicates(["school_id", "venue_id"])),
+        pairs=pairs,
         verdicts=_counts(done.findings["verdict"]),
         methods_disagree=int(done.findings["methods_disagree"].sum()),
         audit=_counts(done.audit["status"]),
         files=tuple(files),
     )
+
+
+def _note(session: Session, action: str, request: Request, detail: Mapping[str, object]) -> None:
+    told = {"as_of": request.as_of.isoformat(), "data_version": edited.data_version(session.workspace)}
+    audit.record(store_of(session), author_of(session), action, "results", {**detail, **told})
 
 
 def _counts(values: pd.Series) -> dict[str, int]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from gislib.planning.authors import author_of, store_of
-from gislib.planning.session import Session, require_role
+from gislib.planning.session import Session, require_whole
 from gislib.reports.tables import csv_text
 from gislib.store import audit
 
@@ -45,7 +45,7 @@ def entries(session: Session, chosen: AuditFilter | None = None) -> pd.DataFrame
     RefusedError
         ``role_too_low`` unless an administrator asks.
     """
-    require_role(session, "admin")
+    require_whole(session, "admin")
     asked = chosen or AuditFilter()
     zone = ZoneInfo(session.workspace.meta.time_zone)
     rows = audit.entries(store_of(session))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from gislib.planning.session import DATABASE_URL, Session
 from gislib.sources.workspace import Workspace
-from gislib.store import server, sqlite_file
+from gislib.store import database, server, sqlite_file
 from gislib.store.audit import Author
 from gislib.store.database import Store, open_store
 
@@ -25,6 +25,13 @@ def store_of(session: Session) -> Store:
 def store_at(ws: Workspace) -> Store:
     """Decisions of a workspace, on the database server that `DATABASE_URL` names, else in the workspace's folder."""
     return open_store(ws.root, os.environ.get(DATABASE_URL) or None)
+
+
+def require_reachable() -> None:
+    """Refuse where a database server is named that does not answer; StoreError ``store_unreachable`` and others."""
+    url = os.environ.get(DATABASE_URL) or None
+    if url is not None:
+        database.require_server(url)
 
 
 def has_store(ws: Workspace) -> bool:

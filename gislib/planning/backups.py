@@ -11,7 +11,7 @@ from typing import Final
 from gislib.domain.errors import StoreError, WorkspaceError
 from gislib.planning import users
 from gislib.planning.authors import author_of, store_of
-from gislib.planning.session import DATABASE_URL, Session, open_session, require_all_areas, require_role
+from gislib.planning.session import DATABASE_URL, Session, open_session, require_whole
 from gislib.sources import workspace, workspace_files
 from gislib.store import backup as stored
 from gislib.store.archive import Manifest
@@ -33,8 +33,7 @@ def backup(session: Session, target: Path) -> Manifest:
     StoreError
         ``backup_exists`` and others as in `gislib.store.archive.write`.
     """
-    require_role(session, "admin")
-    require_all_areas(session)
+    require_whole(session, "admin")
     store, author, root = store_of(session), author_of(session), session.workspace.root
     with workspace_files.quiet(session.workspace):
         return stored.backup(store, root, workspace_files.files(session.workspace), target, author)
@@ -76,8 +75,7 @@ def restore_over(session: Session, source: Path) -> Session:
     StoreError
         As in `restore`.
     """
-    require_role(session, "admin")
-    require_all_areas(session)
+    require_whole(session, "admin")
     _restore(source, session.workspace.root, session.actor, replace=True)
     return open_session(session.workspace.root, session.actor, session.role)
 
@@ -92,8 +90,7 @@ def _require_administrator(root: Path, actor: str | None) -> None:
         if problem.code in _BEYOND_READING:
             return
         raise
-    require_role(session, "admin")
-    require_all_areas(session)
+    require_whole(session, "admin")
 
 
 def _restore(source: Path, root: Path, actor: str | None, *, replace: bool) -> Restored:

@@ -123,8 +123,8 @@ def _hazards(session: Session, basis: Basis, school_id: str) -> pd.DataFrame:
     names = pd.concat([tables[layer][["name", "kind"]] for layer in ("venues", "water")]).astype("object")
     place = own["hazard_id"].map(roads)
     out = own.assign(
-        name=own["hazard_id"].map(names["name"]).fillna(place.map(tables["roads"]["name"])),
-        kind=own["hazard_id"].map(names["kind"]).fillna(place.map(tables["roads"]["road_class"])),
+        name=own["hazard_id"].map(names["name"]).astype(object).fillna(place.map(tables["roads"]["name"])),
+        kind=own["hazard_id"].map(names["kind"]).astype(object).fillna(place.map(tables["roads"]["road_class"])),
     )
     return out.drop(columns="school_id").sort_values(["share", "hazard_id"], ascending=[False, True], ignore_index=True)
 

@@ -8,12 +8,13 @@ An answer that an item of the ledger came from is over once that item was closed
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -25,8 +26,8 @@ from gislib.planning.loaded import tables_of
 from gislib.planning.session import Session, in_scope, require_area, require_role
 from gislib.reports.checklist_book import blank_book
 from gislib.sources.checklist_file import Asked, read_checklist
+from gislib.store import audit, item_steps
 from gislib.store import checklists as stored
-from gislib.store import item_steps, workspace_edits
 from gislib.store import ledger as ledger_store
 from gislib.store.checklists import Answer
 from gislib.store.workspace_edits import NewEdit
@@ -113,11 +114,9 @@ def add(session: Session, answers: Sequence[Answer]) -> Noted:
     for one in answers:
         if one.question not in {asked.code for asked in questions(one.answered_on)}:
             raise InputError("checklist_unknown", question=one.question)
-    store, author = store_of(session), author_of(session)
-    new = stored.add(store, answers, author)
-    edits = _edits(session, {one.school_id for one in answers}, max((a.answered_on for a in answers), default=None))
-    workspace_edits.add(store, edits, author)
-    return Noted(new, len(edits))
+    ids = {one.school_id for one in answers}
+    edits_of = _edits_of(session, schools.loc[sorted(ids)], max((a.answered_on for a in answers), default=None))
+    return Noted(*stored.add_with_edits(store_of(session), answers, author_of(session), edits_of))
 
 
 def import_file(session: Session, file: Path, on: date, options: ImportOptions | None = None) -> ImportSummary:
@@ -148,9 +147,11 @@ def import_file(session: Session, file: Path, on: date, options: ImportOptions |
 
 
 def blank(session: Session, on: date) -> bytes:
-    """Workbook to fill in on inspections: one row per campus of the actor's areas, one column per question."""
-    asked = [(one.net, one.title) for one in questions(on)]
-    return blank_book(_campuses(session), asked, on, session.workspace.meta.name)
+    """Workbook to fill in: one row per campus of the actor's areas, one column per question; noted in the audit."""
+    asked, campuses = [(one.net, one.title) for one in questions(on)], _campuses(session)
+    content = blank_book(campuses, asked, on, session.workspace.meta.name)
+    audit.record(store_of(session), author_of(session), "checklist.export", "checklist", {"schools": len(campuses)})
+    return content
 
 
 def current(session: Session, on: date | None = None) -> pd.DataFrame:
@@ -161,8 +162,10 @@ def current(session: Session, on: date | None = None) -> pd.DataFrame:
 
 def standing(session: Session, on: date | None = None) -> pd.DataFrame:
     """Answers of `current` that no item of the ledger was closed as rectified for, on their day or later."""
-    found = current(session, on)
-    closed = _rectified(session)
+    return _without_rectified(current(session, on), _rectified(session))
+
+
+def _without_rectified(found: pd.DataFrame, closed: Mapping[str, str]) -> pd.DataFrame:
     keys = [source_key(row["school_id"], row["question"]) for row in found.to_dict("records")]
     over = [day <= closed.get(key, "") for key, day in zip(keys, found["answered_on"], strict=True)]
     return found[~np.array(over, dtype=bool)].reset_index(drop=True)
@@ -202,24 +205,28 @@ def _campuses(session: Session) -> dict[str, str]:
     }
 
 
-def _edits(session: Session, schools: set[str], on: date | None) -> list[NewEdit]:
-    """Facts of campuses that the answers which count tell otherwise than the table; none of them twice."""
-    if on is None:
-        return []
-    columns = {one.code: one.school_column for one in questions(on) if one.school_column}
-    told = standing(session)
-    told = told[told["school_id"].isin(schools) & told["question"].isin(columns) & told["answer"].isin(_FLAGS)]
-    table = tables_of(session.workspace)["schools"]
-    sets: dict[str, dict[str, bool]] = {}
-    for row in told.to_dict("records"):
-        column, flag = columns[row["question"]], _FLAGS[row["answer"]]
-        now = table[column][row["school_id"]]
-        if pd.isna(now) or bool(now) != flag:
-            sets.setdefault(row["school_id"], {})[column] = flag
-    return [
-        NewEdit("schools", "change", school_id, own, reason=f"{_PREFIX}{on.isoformat()}")
-        for school_id, own in sorted(sets.items())
-    ]
+def _edits_of(
+    session: Session, schools: gpd.GeoDataFrame, on: date | None
+) -> Callable[[pd.DataFrame], list[NewEdit]]:  # fmt: skip
+    """What the answers that count change in the facts of campuses, where the table says otherwise; none of it twice."""
+    columns = {} if on is None else {one.code: one.school_column for one in questions(on) if one.school_column}
+    closed = _rectified(session)
+
+    def edits(counting: pd.DataFrame) -> list[NewEdit]:
+        told = _without_rectified(counting[counting["school_id"].isin(schools.index)], closed)
+        told = told[told["question"].isin(columns) & told["answer"].isin(_FLAGS)]
+        sets: dict[str, dict[str, bool]] = {}
+        for row in told.to_dict("records"):
+            column, flag = columns[row["question"]], _FLAGS[row["answer"]]
+            now = schools[column][row["school_id"]]
+            if pd.isna(now) or bool(now) != flag:
+                sets.setdefault(row["school_id"], {})[column] = flag
+        return [
+            NewEdit("schools", "change", school_id, own, reason=f"{_PREFIX}{on}")
+            for school_id, own in sorted(sets.items())
+        ]
+
+    return edits
 
 
 def _rectified(session: Session) -> dict[str, str]:

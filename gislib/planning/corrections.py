@@ -11,7 +11,7 @@ import pandas as pd
 
 from gislib.planning import edited
 from gislib.planning.authors import author_of, store_of
-from gislib.planning.session import Session, require_all_areas, require_role
+from gislib.planning.session import Session, require_whole
 from gislib.sources import workspace
 from gislib.store import workspace_edits
 from gislib.store.workspace_edits import Edit
@@ -51,8 +51,7 @@ class Correction:
 
 def corrections(session: Session) -> list[Correction]:
     """Corrections that stand, the newest first; RefusedError unless an administrator of all areas asks."""
-    require_role(session, "admin")
-    require_all_areas(session)
+    require_whole(session, "admin")
     groups = [tuple(group) for _, group in groupby(edited.edits_of(session.workspace), _closing)]
     tables = workspace.tables(session.workspace) if groups else {}
     named = [Correction(edits, tuple(_name(tables[edit.layer], edit) for edit in edits)) for edits in groups]
@@ -70,8 +69,7 @@ def take_back(session: Session, edit_ids: Sequence[str], reason: str) -> None:
     StoreError
         ``reason_missing``, ``workspace_edit_unknown``, ``workspace_edit_gone``.
     """
-    require_role(session, "admin")
-    require_all_areas(session)
+    require_whole(session, "admin")
     workspace_edits.take_back(store_of(session), edit_ids, reason, author_of(session))
 
 

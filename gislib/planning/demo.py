@@ -7,6 +7,7 @@ from typing import Final
 
 from gislib.domain.errors import WorkspaceError
 from gislib.domain.home import data_folder
+from gislib.planning import users
 from gislib.planning.imports import ImportOptions, ImportSummary, import_file
 from gislib.planning.session import Progress, silent
 from gislib.sources import workspace
@@ -32,7 +33,7 @@ DEMO_FILES: Final = (
 
 def build(path: Path, progress: Progress = silent) -> list[ImportSummary]:
     """
-    Build the demo workspace in an empty or new folder.
+    Build the demo workspace in an empty or new folder, as the local user of this machine.
 
     Raises
     ------
@@ -40,6 +41,7 @@ def build(path: Path, progress: Progress = silent) -> list[ImportSummary]:
         ``workspace_not_empty`` if the folder holds anything.
     """
     workspace.create(path)
+    session = users.starting(path, Meta(DEMO_NAME, demo=True))
     folder = data_folder() / "demo"
     files = [(layer, folder / name) for layer, name in DEMO_FILES if (folder / name).is_file()]
     if not files:
@@ -48,6 +50,6 @@ def build(path: Path, progress: Progress = silent) -> list[ImportSummary]:
     for k, (layer, file) in enumerate(files):
         progress("demo.import", k / len(files))
         options = ImportOptions(datum="wgs84", data_date=DEMO_DATE)
-        summaries.append(import_file(path, layer, file, options, meta=Meta(DEMO_NAME, demo=True)))
+        summaries.append(import_file(session, layer, file, options))
     progress("demo.done", 1.0)
     return summaries

@@ -15,20 +15,23 @@ from gislib.domain.tables import WGS84
 from gislib.geo.bands import metric_parts
 from gislib.geo.crs import exact_crs, to_wgs84
 from gislib.planning import results
+from gislib.planning.authors import author_of, store_of
 from gislib.planning.campus_map import campus_html
 from gislib.planning.loaded import tables_of
-from gislib.planning.overview import overview
-from gislib.planning.session import Progress, Session, require_role, silent
+from gislib.planning.overview import Overview, overview
+from gislib.planning.session import Progress, Session, require_whole, silent
 from gislib.reports.files import write_bytes
 from gislib.reports.finding_lines import finding_lines
-from gislib.reports.geojson import write_geojson
+from gislib.reports.geojson import geojson, write_geojson
 from gislib.reports.gpkg import write_gpkg
 from gislib.reports.metadata import Stamp
 from gislib.reports.rentals import rental_cells
-from gislib.reports.tables import write_csv, write_parquet
+from gislib.reports.tables import csv_text, write_csv, write_parquet
 from gislib.reports.works import shifted
+from gislib.store import audit
 
 FORMATS: Final = ("geojson", "csv", "gpkg", "html", "parquet")
+RANKING_FORMATS: Final = ("geojson", "csv")
 _UNSAFE: Final = str.maketrans(dict.fromkeys('\\/:*?"<>|\0', "_"))
 
 
@@ -50,7 +53,7 @@ def export(
     options: ExportOptions | None = None,
 ) -> list[Path]:  # fmt: skip
     """
-    Write the last assessment to a folder.
+    Write the last assessment to a folder, and note it in the audit.
 
     Parameters
     ----------
@@ -76,8 +79,10 @@ def export(
         ``datum_unknown``.
     WorkspaceError
         ``not_assessed`` before the first assess run.
+    RefusedError
+        ``role_too_low``, ``areas_not_all``.
     """
-    require_role(session, "planner")
+    require_whole(session)
     for name in formats:
         if name not in FORMATS:
             raise InputError("format_unknown", format=name, known=", ".join(FORMATS))
@@ -89,8 +94,40 @@ def export(
     for k, name in enumerate(formats):
         progress(f"export.{name}", k / len(formats))
         paths += _WRITERS[name](job)
+    _note(session, "export", "results", {"formats": list(formats), "datum": how.datum, "files": len(paths)})
     progress("export.done", 1.0)
     return paths
+
+
+def campus_file(session: Session, school_id: str, lang: str = "zh") -> bytes:
+    """`gislib.planning.campus_map.campus_html` as a file, noted in the audit."""
+    content = campus_html(session, school_id, lang).encode()
+    _note(session, "export.campus", school_id, {"format": "html"})
+    return content
+
+
+def ranking_file(session: Session, found: Overview, stamp: Stamp, form: str) -> bytes:
+    """
+    Ranking as the overview shows it, as one file of `RANKING_FORMATS`, noted in the audit.
+
+    Raises
+    ------
+    InputError
+        ``format_unknown``.
+    """
+    if form not in RANKING_FORMATS:
+        raise InputError("format_unknown", format=form, known=", ".join(RANKING_FORMATS))
+    if form == "geojson":
+        content = geojson(found.schools, stamp, "school_risk").encode()
+    else:
+        content = csv_text(pd.DataFrame(found.schools.drop(columns="geometry"))).encode("utf-8-sig")
+    slices = dict(stamp.parameters)
+    _note(session, "export.ranking", "results", {"format": form, "slice": slices["slice"]})
+    return content
+
+
+def _note(session: Session, action: str, subject: str, detail: Mapping[str, object]) -> None:
+    audit.record(store_of(session), author_of(session), action, subject, detail)
 
 
 @dataclass(frozen=True)

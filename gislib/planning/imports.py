@@ -15,11 +15,11 @@ import pandas as pd
 
 from gislib import rules
 from gislib.domain.errors import InputError
-from gislib.planning.authors import author_of, store_of
-from gislib.planning.session import Progress, Session, require_role, silent
+from gislib.planning.authors import author_of, require_reachable, store_at, store_of
+from gislib.planning.session import Progress, Session, require_whole, silent
 from gislib.sources import osm, overpass, raster, tabular, tracks, workspace
 from gislib.sources.provenance import Loaded, Message, Provenance
-from gislib.sources.workspace import Difference, Meta, Workspace
+from gislib.sources.workspace import Difference, Workspace
 from gislib.store import audit
 
 TABLE_LAYERS: Final = ("areas", "schools", "gates", "venues", "rentals", "water", "devices", "incidents", "depots")
@@ -63,51 +63,50 @@ class ImportSummary:
 
 
 def import_file(
-    path: Path, layer: str, file: Path, options: ImportOptions | None = None, progress: Progress = silent,
-    *, meta: Meta | None = None,
-) -> ImportSummary:  # fmt: skip
+    session: Session, layer: str, file: Path, options: ImportOptions | None = None, progress: Progress = silent
+) -> ImportSummary:
     """
-    Import a file into a workspace; the first import creates it, a failed first import leaves none.
+    Import a file into a workspace, noted in the audit.
 
     Parameters
     ----------
-    path
-        Workspace folder.
+    session
+        Of a workspace, or of one that the first import makes (`gislib.planning.users.starting`); a failed first
+        import leaves none.
     layer
         ``osm``, a table layer, ``dem``, ``population`` or ``tracks``.
     file, options, progress
         What to read, how, and whom to tell.
-    meta
-        Name and demo mark of a workspace that is made by this import; by default named after its folder.
 
     Raises
     ------
     InputError
         A file that cannot be taken, naming file, row, column and the mend. The workspace is unchanged then.
+    StoreError
+        Where no audit can be written: nothing is imported.
+    RefusedError
+        ``role_too_low``, ``areas_not_all``.
     """
-    ws = workspace.open_or_create(path, meta)
+    require_whole(session)
+    _require_audit(session.workspace)
     choices = options or ImportOptions()
     progress("import.read", 0.1)
     with tempfile.TemporaryDirectory() as scratch:
-        loaded, attachments = _read(ws, layer, file, choices, Path(scratch))
+        loaded, attachments = _read(session.workspace, layer, file, choices, Path(scratch))
         if choices.data_date is not None:
             loaded = replace(loaded, provenance=replace(loaded.provenance, data_date=_iso_date(choices.data_date)))
         progress("import.store", 0.8)
-        summary = _store(ws, loaded, choices.name or loaded.provenance.source_id, attachments)
+        summary = _store(session, loaded, choices.name or loaded.provenance.source_id, attachments, layer)
     progress("import.done", 1.0)
     return summary
 
 
-def import_into(
-    session: Session, layer: str, file: Path, options: ImportOptions | None = None, progress: Progress = silent
-) -> ImportSummary:
-    """`import_file` into the workspace of a session, noted in the audit; RefusedError below planner."""
-    require_role(session, "planner")
-    store = store_of(session)  # first: without an audit nothing is imported
-    done = import_file(session.workspace.root, layer, file, options, progress)
-    detail = {"layer": layer, "rows": done.provenance.rows_kept, "rejected": len(done.rejected)}
-    audit.record(store, author_of(session), "import", done.source_id, detail)
-    return done
+def _require_audit(ws: Workspace) -> None:
+    """Refuse to import where no audit can be written; a workspace that is not there yet gets its own afterwards."""
+    if workspace.is_workspace(ws.root):
+        store_at(ws)
+    else:
+        require_reachable()
 
 
 def _read(
@@ -166,27 +165,34 @@ def _iso_date(text: str) -> str:
 
 
 def import_place(
-    path: Path, place: str, settings: overpass.OverpassSettings | None = None, name: str = "osm",
+    session: Session, place: str, settings: overpass.OverpassSettings | None = None, name: str = "osm",
     progress: Progress = silent,
 ) -> ImportSummary:  # fmt: skip
     """
     Import a named place from Overpass: the one import that leaves the machine, because the planner asked for it.
+
+    Session, audit and other errors as in `import_file`.
 
     Raises
     ------
     ServiceError
         If the service does not answer; file import is the way out.
     """
-    ws = workspace.open_or_create(path)
+    require_whole(session)
+    _require_audit(session.workspace)
     progress("import.fetch", 0.1)
     loaded = overpass.read_place(place, settings or overpass.OverpassSettings.from_environment(), rules.load())
     progress("import.store", 0.8)
-    return _store(ws, loaded, name, {})
+    return _store(session, loaded, name, {}, "osm")
 
 
-def _store(ws: Workspace, loaded: Loaded, name: str, attachments: Mapping[str, Path]) -> ImportSummary:
-    """Put a source into the workspace and say what that changed."""
-    difference = workspace.put_source(ws, loaded, name, attachments)
+def _store(
+    session: Session, loaded: Loaded, name: str, attachments: Mapping[str, Path], layer: str
+) -> ImportSummary:  # fmt: skip
+    """Put a source into the workspace, note it in the audit, and say what that changed."""
+    difference = workspace.put_source(session.workspace, loaded, name, attachments)
+    detail = {"layer": layer, "rows": loaded.provenance.rows_kept, "rejected": len(loaded.rejected)}
+    audit.record(store_of(session), author_of(session), "import", name, detail)
     counts = {layer: len(table) for layer, table in loaded.layers.items() if len(table)}
     if workspace.TRACKS_FILE in attachments:
         counts[TRACK_LAYER] = loaded.provenance.rows_kept
@@ -194,8 +200,8 @@ def _store(ws: Workspace, loaded: Loaded, name: str, attachments: Mapping[str, P
 
 
 def undo(session: Session, source_id: str) -> Difference:
-    """Bring back the version before the last import of a source, noted in the audit; RefusedError below planner."""
-    require_role(session, "planner")
+    """Bring back the version before the last import of a source, noted in the audit; refused as `import_file` is."""
+    require_whole(session)
     store = store_of(session)
     difference = workspace.undo(session.workspace, source_id)
     audit.record(store, author_of(session), "import.undo", source_id)

@@ -14,7 +14,7 @@ import shapely
 from shapely import Point
 
 from gislib import rules
-from gislib.domain.errors import ConflictError, InputError
+from gislib.domain.errors import ConflictError, InputError, StoreError
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import Session, in_scope, require_area, require_role
@@ -104,6 +104,8 @@ def table(session: Session, filters: Filters | None = None, on: date | None = No
 
 def of_areas(session: Session, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows whose ``area_code`` is one of the actor's areas; all of them for who sees all areas."""
+    if session.areas is None:
+        return rows
     codes = rows["area_code"].drop_duplicates()
     mine = {code for code in codes if in_scope(session, None if pd.isna(code) else code)}
     return rows[rows["area_code"].isin(mine)]
@@ -169,11 +171,7 @@ def add_by_hand(session: Session, facts: Facts, found_on: date, source: str = "m
 def add(session: Session, items: Sequence[NewItem]) -> Added:
     """Put hazards down, all or none; errors as in `add_by_hand`."""
     require_role(session, "planner")
-    known = rules.load().kinds("department")
-    for item in items:
-        require_area(session, item.facts.area_code)
-        _require_departments(vars(item.facts), known)
-    return stored.add(store_of(session), items, author_of(session))
+    return write(session, (), items)[1]
 
 
 def save(session: Session, saves: Sequence[Save]) -> list[Item]:
@@ -190,14 +188,25 @@ def save(session: Session, saves: Sequence[Save]) -> list[Item]:
         As in `gislib.store.ledger.save` and `read`.
     """
     require_role(session, "planner")
+    if not saves:
+        raise StoreError("ledger_empty")
+    return write(session, saves, ())[0]
+
+
+def write(session: Session, saves: Sequence[Save], items: Sequence[NewItem]) -> tuple[list[Item], Added]:
+    """Move items on and put new ones down, all or none; errors as in `save` and `add`."""
+    require_role(session, "planner")
     store, author, known = store_of(session), author_of(session), rules.load().kinds("department")
     for one in saves:
         read(session, one.item_id)
         if "area_code" in one.changes:
             require_area(session, one.changes["area_code"])
         _require_departments(one.changes, known)
+    for item in items:
+        require_area(session, item.facts.area_code)
+        _require_departments(vars(item.facts), known)
     try:
-        return stored.save(store, saves, author)
+        return stored.write(store, saves, items, author)
     except ConflictError as problem:
         detail = {name: str(value) for name, value in problem.values.items()}
         audit.record(store, author, "item.stale", str(problem.values["item"]), detail)

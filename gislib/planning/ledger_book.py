@@ -72,7 +72,7 @@ def preview(session: Session, file: Path, on: date) -> Changes:
 
 def apply(session: Session, changes: Changes) -> Applied:
     """
-    Write what a preview showed; conflicts and rejected rows are left out.
+    Write what a preview showed, all or nothing; conflicts and rejected rows are left out.
 
     Raises
     ------
@@ -80,6 +80,5 @@ def apply(session: Session, changes: Changes) -> Applied:
         ``items_stale`` if somebody saved one of the items since the preview; nothing is written.
     """
     require_role(session, "planner")
-    saved = ledger.save(session, changes.saves) if changes.saves else []
-    added = ledger.add(session, changes.items) if changes.items else None
-    return Applied(tuple(item.item_id for item in saved), tuple(sorted(added.new)) if added else ())
+    saved, added = ledger.write(session, changes.saves, changes.items)
+    return Applied(tuple(item.item_id for item in saved), tuple(sorted(added.new)))

@@ -11,7 +11,7 @@ from gislib.assessment import Request
 from gislib.domain.errors import InputError
 from gislib.planning import changes, ledger, snapshots, terms
 from gislib.planning.authors import author_of, store_of
-from gislib.planning.session import Progress, Session, require_all_areas, require_area, require_role, silent
+from gislib.planning.session import Progress, Session, require_area, require_role, require_whole, silent
 from gislib.planning.snapshots import Known
 from gislib.reports.briefing.content import Change
 from gislib.store import ledger as ledger_store
@@ -72,7 +72,7 @@ def plan(session: Session, facts: MeetingFacts) -> Meeting:
     RefusedError
         ``role_too_low``, ``areas_not_all``.
     """
-    _require_all(session)
+    require_whole(session)
     if facts.kind in stored.KINDS and not facts.title.strip():
         facts = replace(facts, title=wording.term("meeting", facts.kind))
     return stored.add(store_of(session), _in_term(session, facts), author_of(session))
@@ -80,7 +80,7 @@ def plan(session: Session, facts: MeetingFacts) -> Meeting:
 
 def edit(session: Session, meeting_id: str, version: int, facts: MeetingFacts) -> Meeting:
     """Another day, place or agenda; errors as in `plan`, and ``meeting_stale``, ``meeting_decided``."""
-    _require_all(session)
+    require_whole(session)
     return stored.edit(store_of(session), meeting_id, version, _in_term(session, facts), author_of(session))
 
 
@@ -107,7 +107,7 @@ def hold(
     RefusedError
         ``role_too_low``, ``areas_not_all``: what is frozen is what all areas know.
     """
-    _require_all(session)
+    require_whole(session)
     meeting = _same(session, facts) or plan(session, facts)
     if meeting.snapshot_id is not None:
         return Held(meeting, already=True)
@@ -227,12 +227,6 @@ def _seen(session: Session, told: Sequence[Meeting]) -> list[Meeting]:
         replace(one, decisions=tuple(d for d in one.decisions if d.item_id is None or d.item_id in mine))
         for one in told
     ]
-
-
-def _require_all(session: Session) -> None:
-    """Meetings and what they freeze are those of all areas."""
-    require_role(session, "planner")
-    require_all_areas(session)
 
 
 def _in_term(session: Session, facts: MeetingFacts) -> MeetingFacts:

@@ -20,7 +20,7 @@ from gislib.planning.authors import author_of, store_of
 from gislib.planning.patrol_basis import patrol_basis
 from gislib.planning.patrols import SavedPatrol
 from gislib.planning.plan_files import safe_name
-from gislib.planning.session import Session, require_role
+from gislib.planning.session import Session, require_whole
 from gislib.reports.files import write_bytes
 from gislib.reports.patrol.content import CONTEXT, PatrolPaper
 from gislib.reports.patrol.roster_book import roster_workbook
@@ -72,7 +72,7 @@ def paper_of(session: Session, saved: SavedPatrol, number: int = 0, on: date | N
 
 def sheets_pdf(session: Session, saved: SavedPatrol, number: int = 0, on: date | None = None) -> bytes:
     """Sheets of a whole shift as one PDF; noted in the audit."""
-    require_role(session, "planner")
+    require_whole(session)
     _note(session, saved, ["pdf"], number, on)
     return render_patrol(paper_of(session, saved, number, on)).pdf
 
@@ -83,7 +83,7 @@ def write_patrol(session: Session, saved: SavedPatrol) -> dict[str, Any]:
 
     ``files`` names both.
     """
-    require_role(session, "planner")
+    require_whole(session)
     folder = workspace.results_dir(session.workspace) / "patrols" / safe_name(saved.head.name, saved.head.patrol_id)
     request = saved.request
     paths = write_routes(saved.sets[0], results.stamp(session, request, "zh", guarded=True), folder)
@@ -103,7 +103,7 @@ def write_package(
     InputError
         ``format_unknown`` naming the known ones.
     """
-    require_role(session, "planner")
+    require_whole(session)
     for name in formats:
         if name not in FORMATS:
             raise InputError("format_unknown", format=name, known=", ".join(FORMATS))

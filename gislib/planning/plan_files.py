@@ -12,7 +12,7 @@ import pandas as pd
 from gislib.assessment import Request
 from gislib.planning import results
 from gislib.planning.plan_scores import PlanScores
-from gislib.planning.session import Session, require_role
+from gislib.planning.session import Session, require_whole
 from gislib.reports.files import write_bytes
 from gislib.reports.geojson import write_geojson
 from gislib.reports.marking import KEPT_INSIDE
@@ -104,7 +104,7 @@ def _points(campuses: pd.DataFrame, column: str) -> float:
 
 def write_plan(session: Session, request: Request, plan: Plan, scores: PlanScores) -> PlanSummary:
     """Write both files; the summary that is returned names them."""
-    require_role(session, "planner")
+    require_whole(session)
     folder = workspace.results_dir(session.workspace) / "plans" / folder_name(plan.head)
     found = summary(plan, scores)
     devices = write_geojson(folder / "treatments.geojson", plan.devices, plan_stamp(session, request, plan))

@@ -17,7 +17,7 @@ from gislib.domain.tables import TREATMENTS, WGS84, conform
 from gislib.geo.crs import require_metric, to_wgs84
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.plan_basis import PlanBasis, in_working_crs, plan_basis
-from gislib.planning.session import Session, require_role
+from gislib.planning.session import Session, require_whole
 from gislib.siting import placing
 from gislib.store import audit, edits
 from gislib.store import plans as stored
@@ -95,7 +95,7 @@ def add(
     ConflictError
         ``plan_stale`` if somebody saved a newer version.
     """
-    require_role(session, "planner")
+    require_whole(session)
     row = _placed(plan_basis(session, request), treatment_id, lon_lat)
     return _edited(session, request, at, [Change(None, _only(row))])
 
@@ -104,7 +104,7 @@ def move(
     session: Session, request: Request, at: tuple[str, int], device_id: str, lon_lat: tuple[float, float]
 ) -> EditResult:
     """Put a device somewhere else, its id kept; arguments and errors as in `add`."""
-    require_role(session, "planner")
+    require_whole(session)
     old = _device(session, at[0], device_id)
     row = _placed(plan_basis(session, request), str(old["treatment_id"]), lon_lat)
     return _edited(session, request, at, [Change(device_id, _only(row) | {"note": old["note"]})])
@@ -112,7 +112,7 @@ def move(
 
 def turn(session: Session, request: Request, at: tuple[str, int], device_id: str) -> EditResult:
     """Set a device to the other side of its street, facing the traffic there; errors as in `add`."""
-    require_role(session, "planner")
+    require_whole(session)
     old = read(session, at[0]).devices.loc[[device_id]]
     turned = placing.turned(old, plan_basis(session, request).tables["roads"]).assign(origin=MANUAL)
     return _edited(session, request, at, [Change(device_id, _only(turned))])
@@ -120,25 +120,25 @@ def turn(session: Session, request: Request, at: tuple[str, int], device_id: str
 
 def remove(session: Session, request: Request, at: tuple[str, int], device_ids: Sequence[str]) -> EditResult:
     """Take devices out of the plan, as one edit; errors as in `add`."""
-    require_role(session, "planner")
+    require_whole(session)
     return _edited(session, request, at, [Change(device_id, None) for device_id in device_ids])
 
 
 def undo(session: Session, plan_id: str, version: int) -> Plan:
     """Take back the last edit; StoreError ``nothing_to_undo``, ConflictError ``plan_stale``."""
-    require_role(session, "planner")
+    require_whole(session)
     return edits.undo(store_of(session), plan_id, version, author_of(session))
 
 
 def redo(session: Session, plan_id: str, version: int) -> Plan:
     """Bring back the edit undone last; StoreError ``nothing_to_redo``, ConflictError ``plan_stale``."""
-    require_role(session, "planner")
+    require_whole(session)
     return edits.redo(store_of(session), plan_id, version, author_of(session))
 
 
 def copy(session: Session, plan_id: str, name: str) -> Plan:
     """The same devices under another name, as a draft of its own."""
-    require_role(session, "planner")
+    require_whole(session)
     return stored.copy(store_of(session), plan_id, name, author_of(session))
 
 
@@ -151,7 +151,7 @@ def accept(session: Session, request: Request, plan_id: str, version: int) -> Pl
     InputError
         ``plan_has_refused`` while a device stands where a clause refuses it or too near to another one.
     """
-    require_role(session, "planner")
+    require_whole(session)
     plan = read(session, plan_id)
     wrong = [w for w in warnings(session, request, plan) if w.kind in {REFUSED, CONFLICT}]
     if wrong:
@@ -161,13 +161,13 @@ def accept(session: Session, request: Request, plan_id: str, version: int) -> Pl
 
 def reopen(session: Session, plan_id: str, version: int) -> Plan:
     """Make an accepted plan a draft again."""
-    require_role(session, "planner")
+    require_whole(session)
     return stored.set_status(store_of(session), plan_id, version, "draft", author_of(session))
 
 
 def retire(session: Session, plan_id: str, version: int) -> Plan:
     """Take a plan off the lists; it stays in the store and its name is free again."""
-    require_role(session, "planner")
+    require_whole(session)
     return stored.set_status(store_of(session), plan_id, version, "retired", author_of(session))
 
 

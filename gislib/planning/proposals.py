@@ -18,7 +18,7 @@ from gislib.geo.crs import to_wgs84
 from gislib.planning import edited
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.plan_basis import PlanBasis, plan_basis
-from gislib.planning.session import Progress, Session, require_role, silent
+from gislib.planning.session import Progress, Session, require_whole, silent
 from gislib.siting.candidates import open_candidates
 from gislib.siting.frontier import frontier as best_along
 from gislib.siting.model import Model, PlanOptions, build_model
@@ -108,7 +108,7 @@ def propose(session: Session, request: Request, wish: PlanWish, progress: Progre
     StoreError
         ``plan_name_empty``; ``plan_accepted`` if an accepted plan has the name.
     """
-    require_role(session, "planner")
+    require_whole(session)
     require_budget(wish.budget_yuan)
     progress("plan.ground", 0.05)
     found = proposal(session, request, wish)

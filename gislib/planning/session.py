@@ -47,7 +47,7 @@ class Session:
 
 def open_session(path: Path, actor: str | None = None, role: str = "admin") -> Session:
     """
-    Session on an existing workspace; on a single machine the actor is the local user and may do everything.
+    Session on an existing workspace for an actor whose rights the caller knows; who asks is `users.local`'s to say.
 
     Raises
     ------
@@ -109,6 +109,12 @@ def require_all_areas(session: Session) -> None:
     if session.areas is not None:
         _note_refusal(session, "refused.area", {"area": None})
         raise RefusedError("areas_not_all", actor=session.actor)
+
+
+def require_whole(session: Session, lowest: str = "planner") -> None:
+    """`require_role` and `require_all_areas`: for what there is one of in a workspace, whatever area it touches."""
+    require_role(session, lowest)
+    require_all_areas(session)
 
 
 def silent(_step: str, _share: float) -> None:

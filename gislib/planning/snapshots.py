@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from gislib.assessment import Request
@@ -19,7 +18,7 @@ from gislib.planning import checklists, ledger, plan_files, plan_scores, plans, 
 from gislib.planning.authors import store_of
 from gislib.planning.loaded import tables_of
 from gislib.planning.overview import overview
-from gislib.planning.session import Progress, Session, in_scope, silent
+from gislib.planning.session import Progress, Session, silent
 from gislib.reports.metadata import SourceStamp, Stamp
 from gislib.risk.family import FAMILIES
 from gislib.store import patrols as stored_patrols
@@ -69,7 +68,8 @@ class Known:
         ``grades_after`` (JSON) are worked out. ``plan_lines``: its treatments.
         ``patrols``: every patrol with the shares that it covers. ``inspections``: days per campus this term.
         ``places``: index ``item_id``, ``place`` of every ledger item in words. ``ledger``: as
-        `gislib.store.ledger.table`, only items of the reader's areas.
+        `gislib.store.ledger.table`. A meeting freezes these three for all areas; read back, they are those of the
+        reader's.
     """
 
     stamp: Stamp
@@ -131,7 +131,7 @@ def content(known: Known) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
 
 def frozen(session: Session, snapshot_id: str) -> Known:
     """
-    What was frozen, with the ledger of the reader's areas.
+    What was frozen; ledger, places and inspections are those of the reader's areas.
 
     Raises
     ------
@@ -143,9 +143,14 @@ def frozen(session: Session, snapshot_id: str) -> Known:
     if head is None:
         raise StoreError("snapshot_unknown", id=snapshot_id)
     tables = {name: stored.table(store, snapshot_id, name) for name in (*TABLES, stored.LEDGER)}
-    items = tables[stored.LEDGER]
-    mine = [in_scope(session, None if pd.isna(code) else str(code)) for code in items["area_code"]]
-    return Known(_stamp(head.stamp), tables | {stored.LEDGER: items[np.array(mine, dtype=bool)]})
+    items, visits = ledger.of_areas(session, tables[stored.LEDGER]), tables[INSPECTIONS]
+    campuses = ledger.of_areas(session, tables[SCHOOLS]).index
+    own = {
+        stored.LEDGER: items,
+        PLACES: tables[PLACES][tables[PLACES].index.isin(items.index)],
+        INSPECTIONS: visits[visits["school_id"].isin(campuses)].reset_index(drop=True),
+    }
+    return Known(_stamp(head.stamp), tables | own)
 
 
 def _stamp(told: Mapping[str, Any]) -> Stamp:

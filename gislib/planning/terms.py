@@ -11,7 +11,7 @@ from gislib import rules
 from gislib.domain.errors import InputError
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.loaded import tables_of
-from gislib.planning.session import Session, require_all_areas, require_role
+from gislib.planning.session import Session, require_whole
 from gislib.store import terms as stored
 from gislib.store.terms import GateTime, Term, TermFacts
 
@@ -31,13 +31,13 @@ def term_on(session: Session, day: date) -> Term | None:
 
 def add(session: Session, facts: TermFacts) -> Term:
     """New term; errors as in `gislib.store.terms.add`, RefusedError below planner or for some areas only."""
-    _require_all(session)
+    require_whole(session)
     return stored.add(store_of(session), facts, author_of(session))
 
 
 def replace(session: Session, term_id: str, expected_version: int, facts: TermFacts) -> Term:
     """Another content for a term; errors as in `gislib.store.terms.replace` and `add`."""
-    _require_all(session)
+    require_whole(session)
     return stored.replace(store_of(session), term_id, expected_version, facts, author_of(session))
 
 
@@ -70,7 +70,7 @@ def set_gate_times(session: Session, term_id: str, expected_version: int, rows: 
     RefusedError
         ``role_too_low``, ``areas_not_all``.
     """
-    _require_all(session)
+    require_whole(session)
     _check(session, rows)
     store = store_of(session)
     term = stored.read(store, term_id)
@@ -90,9 +90,3 @@ def _check(session: Session, rows: Sequence[GateTime]) -> None:
         if key in told:
             raise InputError("gate_twice", slice=row.slice_id, school=row.school_id or "*")
         told.add(key)
-
-
-def _require_all(session: Session) -> None:
-    """A calendar is one for all areas."""
-    require_role(session, "planner")
-    require_all_areas(session)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Final
 
 from gislib.domain.errors import RefusedError
 from gislib.planning.authors import author_of, has_store, store_at, store_of
-from gislib.planning.session import Session, open_session, require_all_areas, require_role
+from gislib.planning.session import Session, open_session, require_whole
 from gislib.sources import workspace
-from gislib.sources.workspace import Workspace
+from gislib.sources.workspace import Meta, Workspace
 from gislib.store import users as stored
 from gislib.store.users import Rights, User
 
@@ -19,7 +20,7 @@ UNLISTED: Final = Rights("viewer")
 
 def users(session: Session) -> list[User]:
     """All users by name, those switched off among them; RefusedError unless an administrator asks."""
-    require_role(session, "admin")
+    require_whole(session, "admin")
     return stored.users(store_of(session))
 
 
@@ -36,8 +37,7 @@ def put(session: Session, actor: str, expected_version: int, rights: Rights) -> 
     StoreError
         ``user_name``, ``user_role``, ``user_area``, ``user_last_admin``.
     """
-    require_role(session, "admin")
-    require_all_areas(session)
+    require_whole(session, "admin")
     return stored.put(store_of(session), actor, expected_version, rights, author_of(session))
 
 
@@ -54,6 +54,20 @@ def signed_in(path: Path, actor: str) -> Session:
     """
     ws = workspace.open_workspace(path)
     return _session(ws, actor, stored.read(store_at(ws), actor))
+
+
+def starting(path: Path, meta: Meta | None = None, actor: str | None = None) -> Session:
+    """
+    `local`; where there is no workspace yet, the session whose first import makes one, with ``meta`` in it.
+
+    Raises
+    ------
+    WorkspaceError
+        ``workspace_not_empty``, ``workspace_not_folder`` where none can be made.
+    """
+    if workspace.is_workspace(path):
+        return local(path, actor)
+    return Session(workspace.create(path, meta), actor or getpass.getuser())
 
 
 def local(path: Path, actor: str | None = None) -> Session:

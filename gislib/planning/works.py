@@ -17,7 +17,7 @@ from gislib.planning.authors import author_of, store_of
 from gislib.planning.plan_basis import plan_basis
 from gislib.planning.plan_files import folder_name, plan_stamp
 from gislib.planning.plan_scores import scores
-from gislib.planning.session import Progress, Session, require_role, silent
+from gislib.planning.session import Progress, Session, require_whole, silent
 from gislib.reports.bill_book import bill_workbook
 from gislib.reports.files import write_bytes
 from gislib.reports.schedule import schedule_csv, schedule_workbook
@@ -101,7 +101,7 @@ def write_works(
     DatumError
         ``datum_unknown``.
     """
-    require_role(session, "planner")
+    require_whole(session)
     formats, datum = choice
     for name in formats:
         if name not in FORMATS:

@@ -92,6 +92,13 @@ def lone_store(workspace_root: Path, url: str | None = None) -> Iterator[Store]:
         store.engine.dispose()
 
 
+def require_server(url: str) -> None:
+    """Refuse an address at which no database answers; StoreError ``store_unreachable``, ``store_url_unusable``."""
+    lone = server.lone_engine(url)
+    with _refusals(lone), lone.connect():
+        pass
+
+
 @contextmanager
 def reading(store: Store) -> Iterator[Connection]:
     """One consistent view of the database."""

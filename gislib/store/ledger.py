@@ -37,12 +37,7 @@ def add(store: Store, items: Sequence[NewItem], author: Author) -> Added:
         ``item_source``, ``item_state_start``, ``item_key_unusable``, ``item_closed_on``, and as in
         `item_facts.checked` and `item_steps.check_assigned`.
     """
-    prepared = [item_rows.prepared(item) for item in items]
-    with writing(store) as connection:
-        added = item_rows.insert_items(connection, prepared, author)
-        if added.new:
-            _audit(connection, author, item_steps.ADD, sorted(added.new))
-    return added
+    return write(store, (), items, author)[1]
 
 
 def save(store: Store, saves: Sequence[Save], author: Author) -> list[Item]:
@@ -60,19 +55,21 @@ def save(store: Store, saves: Sequence[Save], author: Author) -> list[Item]:
     """
     if not saves:
         raise StoreError("ledger_empty")
+    return write(store, saves, (), author)[0]
+
+
+def write(
+    store: Store, saves: Sequence[Save], items: Sequence[NewItem], author: Author
+) -> tuple[list[Item], Added]:  # fmt: skip
+    """`save` and `add` at once: all of it or nothing; either may be empty."""
     serials = [labels.serial(labels.ITEM, one.item_id) for one in saves]
+    prepared = [item_rows.prepared(item) for item in items]
     with writing(store) as connection:
-        moves = item_rows.moves(connection, serials, saves)
-        item_rows.write_moves(connection, moves, author)
-        for move, one in zip(moves, saves, strict=True):
-            workspace_edits.add_all(connection, one.edits, author, item_serial=move.serial)
-        real = [move for move in moves if move.changes_anything]
-        for step in sorted({move.step for move in real}):
-            _audit(
-                connection, author, step, [labels.text(labels.ITEM, move.serial) for move in real if move.step == step]
-            )
-        now = item_rows.fetch(connection, serials)
-    return [item_rows.item(now[serial]) for serial in serials]
+        saved = _save(connection, serials, saves, author)
+        added = item_rows.insert_items(connection, prepared, author)
+        if added.new:
+            _audit(connection, author, item_steps.ADD, sorted(added.new))
+    return saved, added
 
 
 def read(store: Store, item_id: str) -> Item:
@@ -114,6 +111,19 @@ def history(store: Store, item_id: str | None = None) -> pd.DataFrame:
         rows = connection.execute(chosen).mappings().all()
     data = [{**row, "item_id": labels.text(labels.ITEM, row["item_serial"])} for row in rows]
     return pd.DataFrame(data, columns=list(HISTORY_COLUMNS))
+
+
+def _save(connection: Connection, serials: Sequence[int], saves: Sequence[Save], author: Author) -> list[Item]:
+    moves = item_rows.moves(connection, serials, saves)
+    item_rows.write_moves(connection, moves, author)
+    for move, one in zip(moves, saves, strict=True):
+        workspace_edits.add_all(connection, one.edits, author, item_serial=move.serial)
+    real = [move for move in moves if move.changes_anything]
+    for step in sorted({move.step for move in real}):
+        ids = [labels.text(labels.ITEM, move.serial) for move in real if move.step == step]
+        _audit(connection, author, step, ids)
+    now = item_rows.fetch(connection, serials)
+    return [item_rows.item(now[serial]) for serial in serials]
 
 
 def _audit(connection: Connection, author: Author, step: str, ids: Sequence[str]) -> None:

@@ -6,9 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gislib import wording
+from gislib.planning import exports
 from gislib.planning.overview import Overview
-from gislib.ui import campus_map, choice_box, state, words
-from gislib.ui.cache import Snapshot
+from gislib.planning.session import Session
+from gislib.ui import choice_box, state, words
 from gislib.ui.map_component import Picked
 from gislib.ui.state import Choices
 
@@ -49,11 +50,11 @@ def view(lang: str) -> str:
     return picked or VIEWS[0]
 
 
-def download(taken: Snapshot, school_id: str, lang: str) -> None:
+def download(session: Session, school_id: str, lang: str) -> None:
     """Button for the standalone map; the file is made when it is asked for."""
     st.download_button(
         wording.text("campus.download", lang),
-        lambda: campus_map.html_file(taken, school_id, lang),
+        lambda: exports.campus_file(session, school_id, lang),
         f"{school_id.replace(':', '_')}.html",
         "text/html",
         type="primary",

@@ -35,12 +35,6 @@ def contents(taken: Snapshot, school_id: str, lang: str) -> list[HtmlLayer]:
     return campus_map.layers(cache.session_of(taken), cache.campus(taken, school_id), lang)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def html_file(taken: Snapshot, school_id: str, lang: str) -> bytes:
-    """Standalone offline map of a campus as a file."""
-    return campus_map.campus_html(cache.session_of(taken), school_id, lang).encode("utf-8")
-
-
 def show(taken: Snapshot, view: Campus, stamp: Stamp, choices: Choices) -> Picked | None:
     """Draw the map; returns the venue that was clicked."""
     lang, school_id = choices.lang, str(view.row.name)

@@ -116,7 +116,7 @@ def telling(update: Callable[..., None], lang: str) -> Progress:
 def offer_start(lang: str) -> NoReturn:
     """Show what to do where there is no workspace yet: import, or open the fictional county; the page ends here."""
     st.html(markup.note(wording.text("ui.no_workspace", lang), warn=True))
-    if st.button(wording.text("ui.open_demo", lang), key="computing.demo", type="primary"):
+    if auth.on_this_machine() and st.button(wording.text("ui.open_demo", lang), key="computing.demo", type="primary"):
         with guard.show_errors(lang), st.status(wording.text("ui.computing", lang)) as status:
             demo.build(cache.workspace_root(), telling(status.update, lang))
         st.rerun()

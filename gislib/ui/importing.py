@@ -15,9 +15,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gislib import wording
 from gislib.planning import file_preview
-from gislib.planning.imports import RASTER_LAYERS, TABLE_LAYERS, ImportOptions, ImportSummary, import_file, import_into
+from gislib.planning.imports import RASTER_LAYERS, TABLE_LAYERS, ImportOptions, ImportSummary, import_file
 from gislib.sources import workspace
-from gislib.ui import cache, computing, document, guard, markup, quality, words
+from gislib.ui import auth, cache, document, guard, markup, quality, words
 from gislib.ui.picture import Html
 
 LAYERS: Final = ("osm", *TABLE_LAYERS, *RASTER_LAYERS)
@@ -65,12 +65,8 @@ def _checked(layer: str, options: ImportOptions, upload: UploadedFile, lang: str
         if not st.button(wording.text("data.import", lang), type="primary", key="import.go"):
             return
         with st.spinner(wording.text("ui.computing", lang)):
-            session, how = computing.existing_session(), replace(options, column_map=mapping)
-            done = (
-                import_file(cache.workspace_root(), layer, file, how)
-                if session is None
-                else import_into(session, layer, file, how)
-            )
+            session = auth.session(cache.workspace_root())
+            done = import_file(session, layer, file, replace(options, column_map=mapping))
     st.session_state["import.done"] = done
     st.rerun()
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
 from gislib import wording
+from gislib.planning import exports
 from gislib.planning.overview import Overview
-from gislib.reports.geojson import geojson
+from gislib.planning.session import Session
 from gislib.reports.looks import GRADES, UNKNOWN_GRADE
 from gislib.reports.metadata import Stamp
-from gislib.reports.tables import csv_text
 from gislib.risk.family import FAMILIES
 from gislib.ui import charts, markup, tables, words
 from gislib.ui.markup import Figure
@@ -143,7 +144,7 @@ def selected_card(found: Overview, choices: Choices) -> Html:
     return markup.card(title, markup.body(bar, Html(f'<div class="hx-small">{"　".join(parts)}</div>')))
 
 
-def actions(found: Overview, stamp: Stamp, choices: Choices) -> None:
+def actions(session: Session, found: Overview, stamp: Stamp, choices: Choices) -> None:
     """Way to the selected campus, and the ranking as files."""
     lang = choices.lang
     go, save = st.columns([3, 2])
@@ -151,11 +152,10 @@ def actions(found: Overview, stamp: Stamp, choices: Choices) -> None:
     label = wording.text("overview.open_campus", lang)
     if go.button(label, type="primary", disabled=not chosen, width="stretch", key="ranking.open"):
         st.switch_page("pages/study/campus.py")
-    files = {
-        "geojson": geojson(found.schools, stamp, "school_risk").encode("utf-8"),
-        "csv": csv_text(pd.DataFrame(found.schools.drop(columns="geometry"))).encode("utf-8-sig"),
-    }
     with save.popover(wording.text("ui.export", lang), width="stretch"):
-        for name, content in files.items():
-            label = wording.text(f"overview.download_{name}", lang)
-            st.download_button(label, content, f"school_risk.{name}", on_click="ignore", key=f"ranking.{name}")
+        for name in exports.RANKING_FORMATS:
+            st.download_button(
+                wording.text(f"overview.download_{name}", lang),
+                partial(exports.ranking_file, session, found, stamp, name),
+                f"school_risk.{name}", on_click="ignore", key=f"ranking.{name}",
+            )  # fmt: skip

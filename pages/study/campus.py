@@ -21,7 +21,7 @@ with heading:
 with views:
     shown = campus_choice.view(lang)
 with save:
-    campus_choice.download(taken, school_id, lang)
+    campus_choice.download(session, school_id, lang)
 
 st.html(dossier.figures(view, lang))
 if shown == "map":

@@ -26,7 +26,7 @@ with right:
     row = ranking.pick(found, lang)
     st.html(ranking.confidence_card(found, lang))
     st.html(ranking.selected_card(found, choices))
-    ranking.actions(found, stamp, choices)
+    ranking.actions(session, found, stamp, choices)
 with left:
     clicked = area_map.show(taken, found, stamp, choices)
 state.select_school(clicked, row)

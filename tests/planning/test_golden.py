@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gislib.assessment import Request
-from gislib.planning import assess, checks, imports, results
+from gislib.planning import assess, checks, imports, results, users
 from gislib.planning.session import open_session
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +52,7 @@ def session_of(tmp_path_factory):
             pytest.skip("the shared example data are not beside the project")
         if place not in made:
             folder = tmp_path_factory.mktemp(place) / "w"
-            imports.import_file(folder, "osm", PLACES[place])
+            imports.import_file(users.starting(folder), "osm", PLACES[place])
             made[place] = open_session(folder)
             assess.assess(made[place], Request(AS_OF))
             assess.comply(made[place], Request(AS_OF))

@@ -136,7 +136,7 @@ class Writer:
         file = csv_of(self.folder / f"{token}.csv", token, self.spot)
         name = f"venues{self.number}"
         options = ImportOptions(name=name, datum="wgs84")
-        self.told(f"import {name} {token}", lambda: imports.import_into(self.session, "venues", file, options))
+        self.told(f"import {name} {token}", lambda: imports.import_file(self.session, "venues", file, options))
         self.say(f"done {self.number} import {name} {token}")
 
     def undo(self, _):
@@ -277,7 +277,7 @@ def test_two_hundred_acts_with_kills_lose_nothing(session, tmp_path, url, monkey
     assert kills >= 6
     assert min(told.acts[kind] for kind in ("hand", "step", "plan", "import", "undo")) >= 10, told.acts
     check_audit(again, told, kills)
-    done = imports.import_into(again, "venues", csv_of(tmp_path / "n.csv", "new", spot), ImportOptions(datum="wgs84"))
+    done = imports.import_file(again, "venues", csv_of(tmp_path / "n.csv", "new", spot), ImportOptions(datum="wgs84"))
     assert done.layers == {"venues": ROWS}
     monkeypatch.setenv("HUXUETU_WORKSPACE", str(root))
     monkeypatch.chdir(ROOT)

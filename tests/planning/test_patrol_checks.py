@@ -80,7 +80,7 @@ def gpx(track, name, on=ON):
 def put(session, tmp_path, text, file="a.gpx", **options):
     path = tmp_path / file
     path.write_text(text, "utf-8")
-    return import_file(session.workspace.root, "tracks", path, ImportOptions(**options))
+    return import_file(session, "tracks", path, ImportOptions(**options))
 
 
 def street_walk(row=0, minutes=45.0, late=0.0):
@@ -213,7 +213,7 @@ def test_a_refused_file_changes_nothing(session, tmp_path):
 def test_depots_are_imported(session, tmp_path):
     path = tmp_path / "d.csv"
     path.write_text("名称,类型,经度,纬度,电话\n城关派出所,派出所,105.001,0.001,13800138000\n", "utf-8")
-    done = import_file(session.workspace.root, "depots", path, ImportOptions(datum="wgs84"))
+    done = import_file(session, "depots", path, ImportOptions(datum="wgs84"))
     table_ = workspace.tables(session.workspace)["depots"]
     assert table_[["name", "kind"]].to_numpy().tolist() == [["城关派出所", "police_station"]]
     assert done.layers == {"depots": 1}
