@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ import typer
 from gislib.assessment import Request
 from gislib.cli.output import JsonOption, LangOption, Output, Report, run
 from gislib.cli.values import day
+from gislib.patrol.clock import read_span
+from gislib.patrol.parameters import read_shift
 from gislib.planning import patrol_papers, patrol_teams, patrols, users
 from gislib.planning.patrol_basis import patrol_basis
 from gislib.planning.patrols import PatrolWish
@@ -25,6 +28,15 @@ def plan_patrol(  # noqa: PLR0913 - one parameter per option
     ],
     name: Annotated[str, typer.Option(help="Name of the patrol; a draft of that name gets a new version.")] = "patrol",
     hours: Annotated[str, typer.Option(help="Hours instead of those of the rules.", metavar="HH:MM-HH:MM")] = "",
+    speed: Annotated[
+        float | None, typer.Option(help="Speed of every team, km/h; without it, that of e-bikes in the rules.")
+    ] = None,
+    rest: Annotated[
+        float | None, typer.Option("--break", min=0.0, help="Minutes of rest of every team; without it, by the rules.")
+    ] = None,
+    overtime: Annotated[
+        float | None, typer.Option(min=0.0, help="Minutes a team may be back late; without it, by the rules.")
+    ] = None,
     sets: Annotated[int, typer.Option(help="Sets of routes that are hard to foresee.")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of the search.")] = 1,
     seconds: Annotated[float, typer.Option(min=0.0, help="Time limit of the search; 0: none, reproducible.")] = 0.0,
@@ -38,8 +50,13 @@ def plan_patrol(  # noqa: PLR0913 - one parameter per option
     def work(report: Report) -> object:
         session = users.local(workspace)
         request = Request(day(as_of, session.workspace.meta.time_zone or DEFAULT_TIME_ZONE))
-        proposed = patrol_teams.proposed(patrol_basis(session, request), teams)
-        wish = PatrolWish(name, shift, proposed, hours, sets, seed, seconds or None)
+        basis = patrol_basis(session, request)
+        span = read_span(hours) if hours else read_shift(*basis.rules, shift).hours
+        proposed = [
+            replace(team, speed_kmh=speed, overtime_min=overtime, break_min=team.break_min if rest is None else rest)
+            for team in patrol_teams.proposed(basis, teams, span)
+        ]
+        wish = PatrolWish(name, shift, tuple(proposed), hours, sets, seed, seconds or None)
         saved = patrols.propose(session, request, wish, report)
         told = patrol_papers.write_patrol(session, saved)
         if out is not None:

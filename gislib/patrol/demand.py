@@ -121,7 +121,10 @@ def demand(
         streets, far = streets.iloc[:0], far.iloc[:0]
     spots = crossings[is_hot].assign(kind="hotspot"), far.assign(kind="crossing")
     roads = ground.tables["roads"]["name"]
-    found = [hotspot_stops(hazards, table, shift, parameters, roads) for table in spots]
+    found = [
+        hotspot_stops(hazards, _hours(own, shift.hours, options.campus_hours), shift.hours, parameters, roads)
+        for own in spots
+    ]
     closed = pd.DataFrame({"kind": [], "name": [], "risk": []})
     if VENUES in shift.demand:
         venues, closed = venue_stops(ground, loads[loads["family"] == "venues"], shift, (parameters, rs.kinds("venue")))
@@ -130,10 +133,9 @@ def demand(
         found.append(water_stops(ground, loads[loads["family"] == "water"], shift, parameters))
     if options.posts is not None:
         found.append(options.posts)
-    stops = _stops(ground, found)
-    _limit(streets, shift.hours, options.campus_hours)
-    _limit(stops, shift.hours, options.campus_hours, stops["kind"].isin(["hotspot", "crossing"]).to_numpy(bool))
-    return Demand(shift, streets, stops, closed)
+    own = _hours(streets, shift.hours, options.campus_hours)
+    streets = streets.assign(opens_min=own["begin"], closes_min=own["end"])
+    return Demand(shift, streets, _stops(ground, found), closed)
 
 
 def _hazard_loads(
@@ -166,13 +168,14 @@ def _stops(ground: Ground, parts: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     return table.astype(dict.fromkeys(numbers, "float64") | {"needed": bool}).rename_axis("stop_id")
 
 
-def _limit(
-    table: gpd.GeoDataFrame, shift: Span, campus_hours: Mapping[str, Span], rows: np.ndarray | None = None
-) -> None:
-    """Narrow the windows of rows to the hours of their campus, where the two have anything in common."""
-    begin = table["school_id"].map({key: span.begin for key, span in campus_hours.items()}).astype("float64")
-    end = table["school_id"].map({key: span.end for key, span in campus_hours.items()}).astype("float64")
-    told = begin.notna().to_numpy(bool) & (end > shift.begin).to_numpy(bool) & (begin < shift.end).to_numpy(bool)
-    told &= np.ones(len(table), bool) if rows is None else rows
-    table.loc[told, "opens_min"] = np.maximum(table["opens_min"], begin)[told]
-    table.loc[told, "closes_min"] = np.minimum(table["closes_min"], end)[told]
+def _hours(table: pd.DataFrame, shift: Span, campus_hours: Mapping[str, Span]) -> pd.DataFrame:
+    """Table with ``begin, end``: the shift, narrowed to the hours of the campus where the two have time in common."""
+    spans = {
+        school: Span(max(own.begin, shift.begin), min(own.end, shift.end))
+        for school, own in campus_hours.items()
+        if own.begin < shift.end and own.end > shift.begin
+    }
+    own = [spans.get(school, shift) for school in table["school_id"]]
+    return pd.DataFrame(table).assign(
+        begin=np.array([span.begin for span in own], float), end=np.array([span.end for span in own], float)
+    )

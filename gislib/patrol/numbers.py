@@ -83,7 +83,7 @@ def build_jobs(ground: Field, demand: Demand, teams: Sequence[Team], modes: Mapp
         mode=ground.mode_of.astype(np.int64),
         pace=pace,
         begins=np.array([team.begins_min for team in teams]),
-        ends=np.array([team.ends_min - team.break_min for team in teams]),
+        ends=np.array([team.latest_min - team.break_min for team in teams]),
         timed=True,
     )
 

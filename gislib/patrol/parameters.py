@@ -33,10 +33,14 @@ class Shift:
 
 @dataclass(frozen=True)
 class PatrolParameters:
-    """Numbers of demand and places; minutes and metres. ``skills``: authority by group of venue kinds."""
+    """
+    Numbers of demand and places; minutes and metres.
+
+    ``skills``: authority by group of venue kinds; ``revisit_min``: least and most between two visits of a hot spot.
+    """
 
     dwell_min: Mapping[str, float]
-    revisit_min: float
+    revisit_min: tuple[float, float]
     hotspot_grade: str
     skills: Mapping[str, str]
     reach_m: Mapping[str, float]
@@ -61,7 +65,7 @@ def shifts(rs: RuleSet, on: date) -> tuple[str, ...]:
 
 def read_shift(rs: RuleSet, on: date, shift_id: str) -> Shift:
     """
-    One shift.
+    One shift, with the rounds of the waters that the month of the day has.
 
     Raises
     ------
@@ -74,7 +78,7 @@ def read_shift(rs: RuleSet, on: date, shift_id: str) -> Shift:
     row = table[shift_id]
     return Shift(
         shift_id, str(row["slice"]), read_span(row["hours"]), frozenset(row["demand"]),
-        tuple(read_span(text) for text in row["rounds"]),
+        tuple(read_span(own["hours"]) for own in row["rounds"] if on.month in own.get("months", (on.month,))),
     )  # fmt: skip
 
 
@@ -90,12 +94,22 @@ def read_parameters(rs: RuleSet, on: date) -> PatrolParameters:
     """Numbers of demand and places in force on a day."""
     return PatrolParameters(
         dwell_min={name.removesuffix("_min"): float(v) for name, v in rs.table("patrol.dwell_min", on).items()},
-        revisit_min=rs.number("patrol.revisit_h", on) * _MIN_PER_H,
+        revisit_min=(
+            float(rs.table("patrol.revisit_least", on)["least_min"]),
+            rs.number("patrol.revisit_h", on) * _MIN_PER_H,
+        ),
         hotspot_grade=rs.text("patrol.hotspot_grade", on),
         skills=rs.table("patrol.skills", on),
         reach_m={name.removesuffix("_m"): float(v) for name, v in rs.table("patrol.reach_m", on).items()},
         street_merge_m=rs.number("patrol.street_merge_m", on),
     )
+
+
+def break_min(rs: RuleSet, on: date, shift: Span) -> float:
+    """Usual rest within a shift of that length, minutes."""
+    hours = (shift.end - shift.begin) / _MIN_PER_H
+    table = rs.table("patrol.break_min", on)
+    return max((float(rest) for least, rest in table.items() if float(least) <= hours), default=0.0)
 
 
 def read_alternatives(rs: RuleSet, on: date) -> AlternativeParameters:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from gislib.exposure.ground import Ground
 from gislib.patrol.clock import Span, read_span
 from gislib.patrol.parameters import POSTS, Shift
+from gislib.risk.score import NOT_A_SCHOOL
 from gislib.rules import RuleSet
 
 
@@ -19,7 +19,7 @@ def roster(
     ground: Ground, shift: Shift, rules: tuple[RuleSet, date], campus_hours: Mapping[str, Span] | None = None
 ) -> gpd.GeoDataFrame:
     """
-    Posts of a shift at the gates that pupils use.
+    Posts of a shift at the gates that pupils use; rows that are no schools have none.
 
     Parameters
     ----------
@@ -40,7 +40,8 @@ def roster(
     """
     rs, on = rules
     gates, schools = ground.tables["gates"], ground.tables["schools"]
-    used = (gates["role"] == "student").to_numpy(bool) if POSTS in shift.demand else np.zeros(len(gates), bool)
+    taught = gates["school_id"].isin(schools.index[(schools["kind"] != NOT_A_SCHOOL).to_numpy(bool)])
+    used = (taught & (gates["role"] == "student")).to_numpy(bool) & (POSTS in shift.demand)
     own = gates[used].sort_values("school_id", kind="stable")
     hours = [(campus_hours or {}).get(school, _usual(shift, rules)) for school in own["school_id"]]
     people = " ".join(rs.table("patrol.post_people", on)["people"])

@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from gislib.domain.arrays import Ints
+from gislib.domain.arrays import Flags, Ints
 from gislib.domain.errors import InputError
 from gislib.exposure.ground import Ground
 from gislib.network.drive import Mode
+from gislib.patrol.clock import clock
 from gislib.patrol.coverage import Room, most_risk
 from gislib.patrol.demand import Demand
 from gislib.patrol.field import Field, build_field
@@ -37,6 +38,9 @@ SKIPPED: Final = "skipped"
 WINDOW: Final = "window"
 NO_TIME: Final = "no_time"
 DETOUR: Final = "detour"
+KINDS: Final = (STREET, "hotspot", "crossing", "venue", "water", "post")
+"""Kinds of tasks: streets and stops."""
+WINDOWS_TOLD: Final = 3
 BOUND_ROUNDS: Final = 40
 """Solutions of the lower bound's programme for published routes; the bound holds after each."""
 TEAMS_ALONE: Final = 8
@@ -61,8 +65,8 @@ class TeamRoute:
     """
     Route of one team.
 
-    ``overtime_min`` is the time after the end of the shift (0 unless a needed stop forces it), ``idle_min`` waiting
-    and the rest of the shift after the return.
+    ``overtime_min`` is the time from the end of the shift to the return (at most what the team may take), ``idle_min``
+    waiting and the rest of the shift after the return.
     """
 
     team: Team
@@ -143,7 +147,8 @@ def build_problem(
     ------
     InputError
         No team, a shift too short, a depot off the network (`teams.check_teams`, `field.build_field`), an unknown id
-        in the wishes, or ``patrol_windows_impossible`` if every window lies outside every shift.
+        in the wishes, or ``patrol_windows_impossible`` (names, windows and counts by kind) if every window lies
+        outside every shift.
     """
     rs, on = rules
     modes, parameters, wishes = read_modes(rs, on), read_parameters(rs, on), wishes or Wishes()
@@ -159,8 +164,21 @@ def _refuse_impossible(jobs: Jobs, demand: Demand) -> None:
         return
     outside = ~_in_some_shift(jobs)
     if outside.all():
-        ids = job_ids(demand)
-        raise InputError("patrol_windows_impossible", count=len(ids), first=", ".join(ids[:3]))
+        kinds = {STREET: len(demand.streets)} | demand.stops["kind"].value_counts().to_dict()
+        told = {kind: int(kinds.get(kind, 0)) for kind in KINDS}
+        raise InputError("patrol_windows_impossible", count=len(outside), first=_windows(demand), **told)
+
+
+def _windows(demand: Demand) -> str:
+    """Names and windows of the first tasks, those with a name before the others."""
+    streets, stops = demand.streets, demand.stops
+    named = pd.DataFrame({
+        "name": [*streets["road_name"], *stops["name"]], "opens": [*streets["opens_min"], *stops["opens_min"]],
+        "closes": [*streets["closes_min"], *(stops["closes_min"] + stops["dwell_min"])],
+    })  # fmt: skip
+    named = named[[isinstance(name, str) for name in named["name"]]].drop_duplicates()
+    rows = named.head(WINDOWS_TOLD).itertuples(index=False)
+    return ", ".join(f"{name} {clock(opens)}-{clock(closes)}" for name, opens, closes in rows) or "-"
 
 
 def _in_some_shift(jobs: Jobs) -> np.ndarray:
@@ -223,7 +241,7 @@ def publish(problem: Problem, routes: list[list[tuple[int, int]]], seed: int, ro
     kept: list[list[tuple[int, int]]] = []
     rows: list[tuple[str, str, float, float, float, int]] = []
     for t, team in enumerate(problem.teams):
-        timed, _ = fitted_route(jobs, t, routes[t], team.break_min, team.ends_min)
+        timed, _ = fitted_route(jobs, t, routes[t], team.break_min, team.latest_min)
         kept.append([(visit.job, visit.way) for visit in timed.visits])
         published.append(_team_route(problem, t, timed))
         rows += [(ids[v.job], team.team_id, v.begins, v.ends, risk[v.job], v.job) for v in timed.visits]
@@ -288,6 +306,13 @@ def _room(problem: Problem, teams: list[int]) -> Room:
     return Room(able, minutes, gaps_m * float(jobs.pace[teams].min()), len(depots), budget)
 
 
+def _may_serve(problem: Problem, ids: np.ndarray) -> Flags:
+    """``(teams, jobs)`` whether the planner leaves a job to a team: a pinned one has its own."""
+    teams = np.array([team.team_id for team in problem.teams], dtype=object)
+    own = np.array([problem.wishes.pinned.get(key) for key in ids], dtype=object)
+    return np.array([[pin is None or pin == team for pin in own] for team in teams], bool).reshape(len(teams), len(ids))
+
+
 def _uncovered(
     problem: Problem, ids: np.ndarray, risk: np.ndarray, routes: list[list[tuple[int, int]]]
 ) -> pd.DataFrame:
@@ -298,8 +323,9 @@ def _uncovered(
     kinds = np.r_[np.full(len(demand.streets), STREET, dtype=object), demand.stops["kind"].to_numpy(dtype=object)]
     skilled = [frozenset(team.skills) for team in problem.teams]
     skill = np.r_[np.full(len(demand.streets), "", dtype=object), demand.stops["skill"].to_numpy(dtype=object)]
-    able = np.array([not s or any(s in own for own in skilled) for s in skill], bool)
-    reached, timely = (problem.field.ways > 0).any(axis=0), _in_some_shift(jobs)
+    may = _may_serve(problem, ids)
+    able = (np.array([[not s or s in own for s in skill] for own in skilled], bool) & may).any(axis=0)
+    reached, timely = ((problem.field.ways > 0) & may).any(axis=0), _in_some_shift(jobs)
     left = np.setdiff1d(np.arange(len(ids)), served)
     fits = np.zeros(len(ids), bool)
     fits[left] = [any_place(jobs, tours, job)[0] < np.inf for job in left.tolist()]

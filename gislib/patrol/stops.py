@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -16,32 +17,66 @@ from gislib.patrol.clock import Span, open_span
 from gislib.patrol.parameters import PatrolParameters, Shift
 from gislib.rules.model import Kind
 
+_SAME: Final = 1e-9
+
+
+def visit_spans(hours: Span, dwell_min: float, revisit_min: tuple[float, float]) -> list[Span]:
+    """
+    When the visits of one place may begin, so that any choice keeps them neither too near nor too far apart.
+
+    Parameters
+    ----------
+    hours
+        Hours in which the place is patrolled.
+    dwell_min
+        Time at the place; the last visit ends within the hours.
+    revisit_min
+        Least and most minutes between the begins of two visits.
+
+    Notes
+    -----
+    One visit for every begun span of the greatest interval, as far as the least one leaves room; one otherwise. Windows
+    of width ``w`` a period ``p`` apart keep every interval between ``p - w`` and ``p + w``.
+    """
+    least, most = revisit_min
+    room = max(hours.end - hours.begin - dwell_min, 0.0)
+    visits = max(math.ceil((hours.end - hours.begin) / most - _SAME), 1)
+    visits = min(visits, int(room / least + _SAME) + 1)
+    if visits == 1:
+        return [Span(hours.begin, hours.begin + room)]
+    width = min((most - least) / 2.0, max((room - (visits - 1) * least) / visits, 0.0))
+    period = min((most + least) / 2.0, least + width)
+    first = hours.begin + (room - (visits - 1) * period - width) / 2.0
+    return [Span(first + k * period, first + k * period + width) for k in range(visits)]
+
 
 def hotspot_stops(
-    hazards: Hazards, spots: pd.DataFrame, shift: Shift, parameters: PatrolParameters, road_names: pd.Series[str]
+    hazards: Hazards, spots: pd.DataFrame, hours: Span, parameters: PatrolParameters, road_names: pd.Series[str]
 ) -> gpd.GeoDataFrame:
     """
-    Stops at crossing places and gates; hot spots are visited again where the shift is longer than the revisit time.
+    Stops at crossing places and gates; hot spots are visited again where their hours are longer than the revisit time.
 
-    ``spots``: index ``hazard_id``, with ``kind, risk, school_id``; named after their road (``road_names`` by
-    ``road_id``). A visit has its share of the risk and of the shift.
+    ``spots``: index ``hazard_id``, with ``kind, risk, school_id, begin, end`` (hours in which they are patrolled);
+    named after their road (``road_names`` by ``road_id``). A visit has its share of the risk.
     """
-    lines = hazards.traffic_lines
-    hours = shift.hours
     parts = []
     for kind, own in spots.groupby("kind"):
-        visits = (
-            1 if kind != "hotspot" else max(math.ceil((hours.end - hours.begin) / parameters.revisit_min - 1e-9), 1)
-        )
-        step = (hours.end - hours.begin) / visits
-        names = road_names.reindex(lines.loc[own.index, "road_id"]).to_numpy(dtype=object)
-        for visit in range(visits):
-            span = Span(hours.begin + visit * step, hours.begin + (visit + 1) * step)
-            facts = own.assign(kind=kind, name=names, visit=visit + 1, risk=own["risk"] / visits)
-            parts.append(
-                _rows(facts, lines.loc[own.index].geometry, span, (parameters.dwell_min[str(kind)], visits > 1))
-            )
-    return _joined(parts, lines)
+        dwell = parameters.dwell_min[str(kind)]
+        spans = [Span(begin, end) for begin, end in zip(own["begin"], own["end"], strict=True)]
+        times = [
+            visit_spans(span, dwell, parameters.revisit_min) if kind == "hotspot" else [span] for span in spans
+        ]  # fmt: skip
+        count = np.array([len(visits) for visits in times])
+        rows = own.loc[own.index.repeat(count)].assign(
+            visit=np.concatenate([np.arange(1, visits + 1) for visits in count]), visits=np.repeat(count, count),
+            opens_min=[span.begin for visits in times for span in visits],
+            closes_min=[span.end + dwell for visits in times for span in visits],
+        )  # fmt: skip
+        lines = hazards.traffic_lines.loc[rows.index]
+        names = road_names.reindex(lines["road_id"]).to_numpy(dtype=object)
+        for again, group in rows.assign(name=names, risk=rows["risk"] / rows["visits"]).groupby(rows["visits"] > 1):
+            parts.append(_rows(group, hazards.traffic_lines.loc[group.index].geometry, hours, (dwell, bool(again))))
+    return _joined(parts, hazards.traffic_lines)
 
 
 def venue_stops(
@@ -70,19 +105,17 @@ def venue_stops(
 
 
 def water_stops(ground: Ground, loads: pd.DataFrame, shift: Shift, parameters: PatrolParameters) -> gpd.GeoDataFrame:
-    """Every water once in every round of the shift; each round has its share of the risk."""
+    """Every water once in every round that the hours of the shift leave time for; each has its share of the risk."""
     water = ground.tables["water"].loc[loads.index]
-    near = _bank_points(ground, water)
+    near, dwell = _bank_points(ground, water), parameters.dwell_min["water"]
+    hours = shift.hours
+    rounds = [Span(max(span.begin, hours.begin), min(span.end, hours.end)) for span in shift.rounds]
+    rounds = [span for span in rounds if span.end - span.begin >= dwell]
     parts = []
-    for number, span in enumerate(shift.rounds, start=1):
-        inside = Span(max(span.begin, shift.hours.begin), min(span.end, shift.hours.end))
-        facts = loads.assign(
-            kind="water",
-            name=water["name"].to_numpy(dtype=object),
-            visit=number,
-            risk=loads["risk"] / len(shift.rounds),
-        )
-        parts.append(_rows(facts, near, inside, (parameters.dwell_min["water"], len(shift.rounds) > 1)))
+    for number, span in enumerate(rounds, start=1):
+        names = water["name"].to_numpy(dtype=object)
+        facts = loads.assign(kind="water", name=names, visit=number, risk=loads["risk"] / len(rounds))
+        parts.append(_rows(facts, near, span, (dwell, len(rounds) > 1)))
     return _joined(parts, water)
 
 

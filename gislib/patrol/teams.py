@@ -42,6 +42,8 @@ class Team:
         Authority: ``police``.
     speed_kmh
         None: the speed of the mode in the rules.
+    overtime_min
+        Minutes after the end of the shift that the way back and what was begun may take.
     """
 
     team_id: str
@@ -54,6 +56,12 @@ class Team:
     headcount: int = 2
     skills: frozenset[str] = frozenset()
     speed_kmh: float | None = None
+    overtime_min: float = 0.0
+
+    @property
+    def latest_min(self) -> float:
+        """When it must be back, overtime included."""
+        return self.ends_min + self.overtime_min
 
     def pace(self, modes: Mapping[str, Mode]) -> float:
         """Minutes per metre."""

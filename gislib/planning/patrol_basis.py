@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -67,12 +67,17 @@ def _basis(content: Content, _rules_version: str, request: Request) -> PatrolBas
     return PatrolBasis(basis.ground, found.hazards, depots(basis.ground), rs, request)
 
 
-def campus_hours(session: Session, on: date, slice_id: str) -> Mapping[str, Span]:
-    """Gate hours told for single campuses in the term of a day, by ``school_id``; empty between terms."""
+def campus_hours(session: Session, on: date, slice_id: str, school_ids: Iterable[str]) -> Mapping[str, Span]:
+    """
+    Gate hours of campuses in the term of a day, by ``school_id``; empty between terms.
+
+    A campus without a line of its own has the hours told for all; none of either: it is left out.
+    """
     term = terms.term_on(terms.terms(store_of(session)), on)
-    told = term.facts.gate_times if term else ()
-    return {
+    told = {
         time.school_id: read_span(f"{time.opens}-{time.closes}")
-        for time in told
-        if time.school_id is not None and time.slice_id == slice_id
+        for time in (term.facts.gate_times if term else ())
+        if time.slice_id == slice_id
     }
+    own = {school: told.get(school, told.get(None)) for school in school_ids}
+    return {school: span for school, span in own.items() if span is not None}

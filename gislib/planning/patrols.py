@@ -24,7 +24,7 @@ from gislib.planning import edited, patrol_teams
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.patrol_basis import PatrolBasis, campus_hours, patrol_basis
 from gislib.planning.patrol_teams import TeamWish
-from gislib.planning.session import Progress, Session, require_role, silent
+from gislib.planning.session import Progress, Session, require_whole, silent
 from gislib.store import patrols as stored
 from gislib.store.patrols import PatrolHead
 
@@ -115,7 +115,7 @@ def propose(
     ConflictError
         ``patrol_stale`` if somebody saved a newer version than ``seen_version``.
     """
-    require_role(session, "planner")
+    require_whole(session)
     if not 1 <= wish.sets <= MOST_SETS:
         raise InputError("patrol_sets", sets=wish.sets, most=MOST_SETS)
     progress("patrol.ground", 0.02)
@@ -140,7 +140,7 @@ def _worked_out(
     shift = read_shift(rs, on, wish.shift_id)
     hours = read_span(wish.hours) if wish.hours else shift.hours
     shift = replace(shift, hours=hours)
-    gates = campus_hours(session, on, shift.slice)
+    gates = campus_hours(session, on, shift.slice, basis.ground.tables["schools"].index)
     posts = roster(basis.ground, shift, basis.rules, gates)
     own = posts[posts.index.isin(list(wish.posts))] if POSTS in shift.demand else posts.iloc[:0]
     asked = demand(
@@ -229,7 +229,7 @@ def retire(session: Session, patrol_id: str, version: int) -> PatrolHead:
 
 
 def _set(session: Session, patrol_id: str, version: int, status: str) -> PatrolHead:
-    require_role(session, "planner")
+    require_whole(session)
     return stored.set_status(store_of(session), patrol_id, version, status, author_of(session))
 
 

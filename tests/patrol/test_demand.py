@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from siting_worlds import ON, home, situation
 from worlds import road, table
 
@@ -17,11 +20,13 @@ from gislib.patrol.parameters import read_shift, shifts
 from gislib.patrol.roster import post_stops, roster
 from gislib.patrol.routing import RouteOptions, route
 from gislib.patrol.search import Effort
+from gislib.patrol.stops import visit_spans
 from gislib.patrol.teams import Team, depots
 from gislib.risk.load import RiskOptions, terms
 from gislib.risk.score import weighted_x
 
 RULES = rules.load(), ON
+JULY = date(2026, 7, 15)
 
 
 def venue(name, kind, x, hours=None):
@@ -97,7 +102,7 @@ def test_venues_by_opening_hours_and_authority(now):
 
 
 def test_water_rounds(now):
-    summer = asked(now, "summer_water")
+    summer = demand(now.ground, now.hazards, "summer_water", (RULES[0], JULY))
     water = summer.stops[summer.stops["kind"] == "water"].sort_values("visit")
     assert water["visit"].tolist() == [1, 2, 3]
     assert water["opens_min"].tolist() == [480.0, 720.0, 1020.0]
@@ -105,6 +110,27 @@ def test_water_rounds(now):
     assert summer.streets.empty
     pond = now.ground.tables["water"].geometry.iloc[0]
     assert water.geometry.distance(pond).max() == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("shift", "on", "opens"),
+    [
+        ("summer_water", ON, [720.0, 1020.0]), ("leaving", ON, [980.0]), ("leaving", JULY, [980.0]),
+        ("evening", ON, []), ("evening", JULY, [1110.0]), ("arrival", JULY, []), ("night", JULY, []),
+    ],
+)  # fmt: skip
+def test_rounds_depend_on_the_season(now, shift, on, opens):
+    """Dusk lies in the leaving shift in winter and in the evening shift from April on; mornings only in summer."""
+    stops = demand(now.ground, now.hazards, shift, (RULES[0], on)).stops
+    assert sorted(stops.loc[stops["kind"] == "water", "opens_min"]) == opens
+
+
+def test_a_round_outside_the_hours_is_left_out(now):
+    options = DemandOptions(hours=Span(700.0, 1000.0))
+    stops = demand(now.ground, now.hazards, "summer_water", (RULES[0], JULY), options).stops
+    water = stops[stops["kind"] == "water"]
+    assert water[["opens_min", "closes_min"]].to_numpy().tolist() == [[720.0, 955.0]]
+    assert water.index.tolist() == ["water:塘"], "one round has no number"
 
 
 def test_arrival_has_neither_venues_nor_water(now):
@@ -115,7 +141,10 @@ def test_campus_hours_narrow_the_streets(now):
     streets = asked(now, "arrival", campus_hours={"s1": Span(430.0, 450.0)}).streets
     assert (streets["opens_min"] == 430.0).all()
     assert (streets["closes_min"] == 450.0).all()
-    assert np.isneginf(asked(now, "arrival", campus_hours={"s1": Span(0.0, 10.0)}).streets["opens_min"]).all()
+    for hours in ({"s1": Span(0.0, 10.0)}, {}, {"other": Span(430.0, 450.0)}):
+        streets = asked(now, "arrival", campus_hours=hours).streets
+        assert set(streets["opens_min"]) == {410.0}, "the whole shift"
+        assert set(streets["closes_min"]) == {510.0}
 
 
 def test_hot_spots_are_visited_again_in_a_long_shift():
@@ -131,7 +160,42 @@ def test_hot_spots_are_visited_again_in_a_long_shift():
     again = long[long["kind"] == "hotspot"]
     assert len(again) == 3 * len(hot)
     assert again["risk"].sum() == pytest.approx(hot["risk"].sum())
-    assert sorted(set(again["opens_min"])) == [400.0, 500.0, 600.0]
+    assert sorted(set(again["opens_min"])) == [439.0, 529.0, 619.0]
+    assert sorted(set(again["closes_min"])) == [469.0, 559.0, 649.0]
+    gate = asked(busy, "arrival", hours=Span(400.0, 700.0), campus_hours={"s1": Span(420.0, 450.0)}).stops
+    gate = gate[gate["kind"] == "hotspot"]
+    assert len(gate) == len(hot), "no time for a second visit within the hours of the campus"
+    assert gate[["opens_min", "closes_min"]].drop_duplicates().to_numpy().tolist() == [[420.0, 438.0]]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.floats(10, 900),
+    st.floats(0, 30),
+    st.floats(20, 100),
+    st.floats(1.0, 3.0),
+    st.lists(st.floats(0, 1), max_size=40),
+)
+def test_whatever_is_chosen_keeps_the_time_between_visits(length, dwell, least, factor, choice):
+    begin, most = 400.0, least * factor
+    spans = visit_spans(Span(begin, begin + length), dwell, (least, most))
+    assert 1 <= len(spans) <= max(int(np.ceil(length / most)), 1)
+    times = [span.begin + share * (span.end - span.begin) for span, share in zip(spans, choice, strict=False)]
+    assert all(least - 1e-6 <= b - a <= most + 1e-6 for a, b in pairwise(times))
+    assert all(begin - 1e-6 <= span.begin <= span.end for span in spans)
+    assert spans[-1].end <= begin + max(length - dwell, 0.0) + 1e-6
+    if length - dwell < least:
+        assert len(spans) == 1
+
+
+@pytest.mark.parametrize(
+    ("length", "spans"),
+    [(100.0, [(0, 88)]), (130.0, [(0, 29), (89, 118)]), (240.0, [(54, 84), (144, 174)]), (60.0, [(0, 48)])],
+)
+def test_visits_of_a_hot_spot(length, spans):
+    """Stays of 12 minutes, an hour to two between them; 130 minutes: (118 - 60) / 2 = 29 wide, 89 apart."""
+    found = visit_spans(Span(0.0, length), 12.0, (60.0, 120.0))
+    assert [(span.begin, span.end) for span in found] == spans
 
 
 def test_wide_streets_are_walked_on_both_sides():
@@ -153,6 +217,13 @@ def test_roster_and_posts(now):
     routes = route(now.ground, found, [station], RULES, RouteOptions(Effort(rounds=200)))
     assert routes.served.loc["post:g1", "begins_min"] == pytest.approx(1000.0)
     assert routes.served.loc["post:g1", "ends_min"] == pytest.approx(1030.0)
+
+
+def test_what_is_no_school_has_no_post(now):
+    tables = dict(now.ground.tables)
+    tables["schools"] = tables["schools"].assign(kind="not_a_school")
+    assert len(roster(now.ground, read_shift(*RULES, "leaving"), RULES)) == 1
+    assert roster(replace(now.ground, tables=tables), read_shift(*RULES, "leaving"), RULES).empty
 
 
 def test_depots(now):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from patrol_worlds import demand_on, grid, ground, team, the_rules
 from worlds import road
 
+from gislib import wording
 from gislib.domain.errors import InputError
 from gislib.patrol.legs import BREAK, STOP, STREET, TRAVEL, WAIT
 from gislib.patrol.numbers import Wishes
@@ -44,8 +45,8 @@ def check(routes, demand):
                 row = table.loc[leg.demand_id]
                 assert row["opens_min"] - SAME <= leg.begins_min <= row["closes_min"] + SAME
         assert now == pytest.approx(one.returns_min)
-        assert one.returns_min <= one.team.ends_min + SAME
-        assert one.overtime_min == 0.0
+        assert one.returns_min <= one.team.ends_min + one.team.overtime_min + SAME
+        assert one.overtime_min == pytest.approx(max(one.returns_min - one.team.ends_min, 0.0), abs=SAME)
         assert sum(one.minutes.values()) == pytest.approx(one.returns_min - one.team.begins_min, abs=1e-4)
         assert one.minutes.get(BREAK, 0.0) == pytest.approx(one.team.break_min)
     everything = {*demand.streets.index, *demand.stops.index}
@@ -276,11 +277,44 @@ def test_refused_teams(teams, code):
         route(now, demand_on(now, [], stops=[{"at": (10.0, 0.0)}]), teams, the_rules(), QUICK)
 
 
+def test_overtime_is_used_where_it_is_allowed_and_told():
+    """A dead end of 1,500 m on foot: 45 minutes there and back, the shift has 40; 10 more are enough."""
+    now = ground([road("residential", [(0, 0), (1500, 0)])])
+    demand = demand_on(now, [0])
+    late = team(ends_min=450.0, overtime_min=10.0)
+    assert route(now, demand, [team(ends_min=450.0)], the_rules(), QUICK).served.empty
+    routes = route(now, demand, [late], the_rules(), QUICK)
+    check(routes, demand)
+    (one,) = routes.teams
+    assert one.returns_min == pytest.approx(455.0)
+    assert one.overtime_min == pytest.approx(5.0)
+    assert one.idle_min == 0.0
+    assert route(now, demand, [replace(late, overtime_min=4.0)], the_rules(), QUICK).served.empty
+    early = route(now, demand, [replace(late, ends_min=500.0)], the_rules(), QUICK).teams[0]
+    assert (early.overtime_min, early.idle_min) == (0.0, pytest.approx(45.0))
+
+
+def test_a_pin_to_a_team_that_may_not_or_cannot_says_why():
+    island = road("residential", [(5000, 0), (5100, 0)])
+    now = ground([*grid(2), island])
+    demand = demand_on(now, [0], stops=[{"at": (50.0, 5.0), "skill": "police"}, {"at": (60.0, 5.0)}])
+    teams = [team(skills=frozenset({"police"})), team(1), team(2, (5000.0, 0.0))]
+    wishes = Wishes(pinned={"p0": "t1", "p1": "t2"})
+    routes = route(now, demand, teams, the_rules(), replace(QUICK, wishes=wishes))
+    assert routes.uncovered["reason"].to_dict() == {"p0": "no_skill", "p1": "unreachable"}
+
+
 def test_refused_windows_and_wishes():
     now = ground(grid(2))
-    late = demand_on(now, [], stops=[{"at": (10.0, 0.0), "opens_min": 900.0, "closes_min": 910.0}])
-    with pytest.raises(InputError, match="patrol_windows_impossible"):
+    bar = {"at": (10.0, 0.0), "opens_min": 900.0, "closes_min": 910.0, "name": "蓝月网吧"}
+    late = demand_on(now, [], stops=[bar, {**bar, "name": None, "kind": "water"}])
+    with pytest.raises(InputError, match="patrol_windows_impossible") as caught:
         route(now, late, [team()], the_rules(), QUICK)
+    for lang, part in (("zh", "场所 1、水域 1"), ("en", "venues 1, waters 1")):
+        said = wording.error(caught.value, lang)
+        assert "蓝月网吧 15:00-15:20" in said
+        assert part in said
+        assert "p0" not in said
     with pytest.raises(InputError, match="patrol_wish_unknown"):
         route(now, demand_on(now, [0]), [team()], the_rules(), replace(QUICK, wishes=Wishes(skipped=frozenset({"x"}))))
     with pytest.raises(InputError, match="patrol_wish_unknown"):

@@ -9,6 +9,7 @@ import pytest
 import town_workspace
 
 from gislib.domain.errors import ConflictError, InputError, RefusedError, StoreError
+from gislib.patrol.clock import Span
 from gislib.planning import meetings, terms
 from gislib.planning.loaded import tables_of
 from gislib.planning.patrol_basis import campus_hours
@@ -47,8 +48,12 @@ def test_gate_times_are_replaced_as_a_whole_and_patrols_go_by_them(session):
     rows = [GateTime("arrival", "07:00", "08:00"), GateTime("arrival", "07:20", "08:10", school)]
     told = terms.set_gate_times(session, term.term_id, 1, rows)
     assert (told.version, told.facts) == (2, replace(AUTUMN, gate_times=tuple(rows)))
-    span = campus_hours(session, date(2026, 9, 2), "arrival")[school]
-    assert (span.begin, span.end) == (7 * 60 + 20, 8 * 60 + 10)
+    schools = [str(one) for one in tables_of(session.workspace)["schools"].index]
+    spans = campus_hours(session, date(2026, 9, 2), "arrival", schools)
+    assert spans == {one: Span(440.0, 490.0) if one == school else Span(420.0, 480.0) for one in schools}
+    assert len(spans) > 1, "the others have the hours told for all"
+    assert campus_hours(session, date(2026, 9, 2), "leaving", schools) == {}
+    assert campus_hours(session, date(2027, 2, 2), "arrival", schools) == {}, "between terms"
     with pytest.raises(ConflictError, match="term_stale"):
         terms.set_gate_times(session, term.term_id, 1, [])
     assert terms.set_gate_times(session, term.term_id, 2, []).facts == AUTUMN
