@@ -119,9 +119,10 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _item(row: Mapping[str, Any], places: pd.DataFrame) -> LedgerItem:
-    named = places.loc[row["item_id"]].dropna().drop_duplicates() if row["item_id"] in places.index else ()
+    named = places.loc[row["item_id"]].dropna() if row["item_id"] in places.index else pd.Series(dtype=object)
     everywhere = ledger.whole_area(row)
-    known = "·".join(str(part) for part in named) or row["place_id"] or row["school_id"] or "—"
+    joined = "·".join(str(part) for part in named.drop_duplicates())
+    known = joined or row["place_id"] or row["school_id"] or "—"
     place = wording.text("ledger.whole_area") if everywhere else known
     return LedgerItem(
         item_id=str(row["item_id"]),
@@ -137,6 +138,10 @@ def _item(row: Mapping[str, Any], places: pd.DataFrame) -> LedgerItem:
         extensions=int(row["extensions"]),
         whole_area=everywhere,
         grade=row["grade"] or "",
+        source=str(row["source"]),
+        place_kind=row["place_kind"] or "",
+        own_place=str(named.get("place", "")),
+        campus=str(named.get("school", "")),
     )
 
 

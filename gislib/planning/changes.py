@@ -51,11 +51,11 @@ def changes(before: Known, now: Known, days: tuple[date, date]) -> tuple[Change,
 
 
 def agenda(now: Known, found: tuple[Change, ...] | None, on: date) -> tuple[Point, ...]:
-    """Points proposed for a meeting: reports first, then what changed (None: nothing to compare with), then plans."""
+    """Points proposed for a meeting: reports, what changed, then plans; ``found`` None: no meeting to report since."""
     by_kind: dict[str, list[Change]] = {}
     for one in found or ():
         by_kind.setdefault(one.kind, []).append(one)
-    points = [Point("reports")]
+    points = [] if found is None else [Point("reports")]
     worse = _subjects(by_kind, "grade_worse", "rank_up")
     if worse:
         points.append(Point("worse", {"names": worse, "count": len(worse)}))

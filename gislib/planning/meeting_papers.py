@@ -1,4 +1,4 @@
-"""Papers of a meeting as files: briefing, to-do lists, minutes, sign-in sheets, and the forms of who issues them."""
+"""Papers of a meeting as files: briefing, to-do lists, minutes, and sign-in sheets."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from gislib import rules, wording
+from gislib import rules
 from gislib.domain.errors import InputError
 from gislib.planning import briefings, meetings, sign_in_sheets, snapshots
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.session import Progress, Session, require_role, silent
 from gislib.reports.briefing import item_lists
 from gislib.reports.briefing.compose import briefing_paper
-from gislib.reports.briefing.content import Briefing, LedgerItem, Letterhead
-from gislib.reports.briefing.form_papers import minutes_paper, order_paper, reminder_paper
-from gislib.reports.briefing.forms import Decision, Minutes, Order, Problem, Reminder, Sender
+from gislib.reports.briefing.content import Briefing, Letterhead
+from gislib.reports.briefing.form_papers import minutes_paper
+from gislib.reports.briefing.forms import Decision, Minutes
 from gislib.reports.briefing.paper import Paper
 from gislib.reports.briefing.pdf import missing_in_paper, render_pdf
 from gislib.reports.briefing.word import render_word
 from gislib.reports.files import write_bytes
 from gislib.store import audit, ledger
+from gislib.store import meetings as stored_meetings
+from gislib.store.database import Store
 
 FORMATS: Final = ("docx", "pdf")
 BRIEFING: Final = "briefing"
@@ -111,84 +113,23 @@ def minutes(session: Session, meeting_id: str, letterhead: Letterhead | None = N
     """Frame of the minutes with agenda and decisions; people are filled in by hand."""
     meeting = meetings.read(session, meeting_id)
     known = meetings.known(session, meeting)
-    table = ledger.table(store_of(session))
-    decisions = []
-    for one in meeting.decisions:
-        there = one.item_id is not None and one.item_id in table.index
-        row = table.loc[one.item_id] if there else None
-        lead = "" if row is None else str(row["department_lead"])
-        due = None if row is None else date.fromisoformat(str(row["deadline"]))
-        decisions.append(Decision(one.text, lead, due))
+    store = store_of(session)
+    decisions = tuple(_decided(store, one) for one in meeting.decisions)
     facts = meeting.facts
     told = Minutes(
         area=known.stamp.area, meeting_kind=facts.kind, held_on=facts.held_on, stamp=known.stamp,
-        place=facts.place or "", heard=facts.agenda, decisions=tuple(decisions),
+        place=facts.place or "", heard=facts.agenda, decisions=decisions,
         organ=(letterhead or Letterhead()).organ,
     )  # fmt: skip
     return minutes_paper(told, rules.load())
 
 
-def order(session: Session, meeting_id: str, item_id: str, sender: Sender, deadline: date | None = None) -> Paper:
-    """
-    Draft of an order to rectify one item, by a department with the power.
-
-    Parameters
-    ----------
-    deadline
-        None: that of the item.
-
-    Raises
-    ------
-    InputError
-        ``form_no_power``, ``meeting_item_unknown``, ``meeting_item_undated``, ``meeting_item_everywhere`` (nobody to
-        address it to); ``form_deadline_early`` for a day before the meeting.
-    """
-    require_role(session, "planner")
-    told = briefings.briefing(session, meeting_id)
-    item = _item(told, item_id)
-    if item.whole_area:
-        raise InputError("meeting_item_everywhere", item=item_id)
-    due = deadline or item.deadline
-    if due is None:
-        raise InputError("meeting_item_undated", item=item_id)
-    asked = Order(
-        sender=sender, receiver=item.place, problems=(Problem(item.title, item.rule_id),),
-        demands=(item.measure,) if item.measure else (), deadline=due, issued_on=told.held_on,
-        stamp=told.stamp, place=item.place,
-    )  # fmt: skip
-    return order_paper(asked, rules.load())
-
-
-def reminder(session: Session, meeting_id: str, item_ids: Sequence[str], receiver: str, sender: Sender) -> Paper:
-    """
-    Reminder that passes items on to a school or another office; it orders nothing.
-
-    Raises
-    ------
-    InputError
-        ``meeting_item_unknown``, ``form_without_problem``.
-    """
-    require_role(session, "planner")
-    told = briefings.briefing(session, meeting_id)
-    items = [_item(told, item_id) for item_id in item_ids]
-    asked = Reminder(
-        sender=sender, receiver=receiver, subject=_subject(items),
-        problems=tuple(Problem(item_lists.placed_title(one), one.rule_id) for one in items),
-        proposals=tuple(dict.fromkeys(one.measure for one in items if one.measure)),
-        issued_on=told.held_on, stamp=told.stamp,
-    )  # fmt: skip
-    return reminder_paper(asked, rules.load())
-
-
-def _subject(items: Sequence[LedgerItem]) -> str:
-    return items[0].title if len(items) == 1 else wording.text("meetings.subject_items", count=len(items))
-
-
-def _item(told: Briefing, item_id: str) -> LedgerItem:
-    found = next((one for one in told.items or () if one.item_id == item_id), None)
-    if found is None:
-        raise InputError("meeting_item_unknown", item=item_id)
-    return found
+def _decided(store: Store, one: stored_meetings.Decision) -> Decision:
+    """Decision with department and deadline as they were decided, whatever became of its item."""
+    if one.item_id is None:
+        return Decision(one.text, "")
+    told = ledger.history(store, one.item_id)["after"].iloc[0]
+    return Decision(one.text, str(told["department_lead"]), date.fromisoformat(str(told["deadline"])))
 
 
 def _check(formats: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from gislib import rules, wording
-from gislib.planning import briefings, meeting_papers, patrols, sign_in_sheets
+from gislib.planning import briefings, meeting_forms, meeting_papers, patrols, sign_in_sheets
 from gislib.planning.session import Session
 from gislib.reports.briefing import item_lists
 from gislib.reports.briefing.compose import briefing_paper
@@ -72,7 +72,7 @@ def _downloads(session: Session, meeting_id: str, name: str, make: Callable[[], 
 
 
 def _forms(session: Session, meeting: Meeting, told: Briefing, head: Letterhead, lang: str) -> None:
-    """Order or reminder about one item, by what the department may issue."""
+    """Order about one item or reminder about several, by what the department may issue."""
     items = {one.item_id: one for one in item_lists.open_items(told.items or ())}
     if not items:
         return
@@ -85,20 +85,44 @@ def _forms(session: Session, meeting: Meeting, told: Briefing, head: Letterhead,
             wording.text("meetings.form", lang), kinds, horizontal=True,
             format_func=lambda one: wording.text(f"meetings.form_{one}", lang),
         )  # fmt: skip
-        item_id = st.selectbox(
-            wording.text("meetings.about", lang), list(items), format_func=lambda key: f"{key} {items[key].title}"
-        )
-        due = st.date_input(wording.text("meetings.form_deadline", lang), _due(items[item_id], on), format="YYYY-MM-DD")
         issuer = Sender(str(sender), head.organ, head.number)
+        ask = _order if kind == ORDER else _reminder
+        form = ask(session, (meeting.meeting_id, on), items, issuer, lang)
+        if form is not None:
+            with guard.show_errors(lang):
+                _downloads(session, meeting.meeting_id, "form", form, lang)
 
-        def form() -> Paper:
-            if kind == ORDER:
-                day = due if isinstance(due, date) else None
-                return meeting_papers.order(session, meeting.meeting_id, item_id, issuer, day)
-            return meeting_papers.reminder(session, meeting.meeting_id, [item_id], items[item_id].place, issuer)
 
-        with guard.show_errors(lang):
-            _downloads(session, meeting.meeting_id, "form", form, lang)
+def _order(
+    session: Session, meeting: tuple[str, date], items: dict[str, LedgerItem], issuer: Sender, lang: str
+) -> Callable[[], Paper]:
+    """Item and deadline of an order."""
+    meeting_id, on = meeting
+    item_id = st.selectbox(
+        wording.text("meetings.about", lang), list(items), format_func=lambda key: f"{key} {items[key].title}"
+    )
+    label = wording.text("meetings.form_deadline", lang)
+    due = st.date_input(label, _due(items[item_id], on), format="YYYY-MM-DD")
+    day = due if isinstance(due, date) else None
+    return lambda: meeting_forms.order(session, meeting_id, item_id, issuer, day)
+
+
+def _reminder(
+    session: Session, meeting: tuple[str, date], items: dict[str, LedgerItem], issuer: Sender, lang: str
+) -> Callable[[], Paper] | None:
+    """Items and receiver of a reminder; None until an item is chosen."""
+    chosen = st.multiselect(
+        wording.text("meetings.about", lang), list(items), list(items)[:1], placeholder="",
+        format_func=lambda key: f"{key} {items[key].title}",
+    )  # fmt: skip
+    receiver = st.selectbox(
+        wording.text("meetings.receiver", lang),
+        meeting_forms.receivers([items[key] for key in chosen]),
+        format_func=lambda one: one.name,
+    )
+    if not chosen:
+        return None
+    return lambda: meeting_forms.reminder(session, meeting[0], chosen, receiver, issuer)
 
 
 def _sign_in(session: Session, meeting: Meeting, told: Briefing, lang: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from docx import Document
 from plan_wishes import REQUEST
 
+from gislib import wording
 from gislib.assessment import Request
 from gislib.domain.errors import ConflictError, InputError, RefusedError, StoreError
 from gislib.planning import (
@@ -22,6 +23,7 @@ from gislib.planning import (
     ledger_book,
     ledger_sources,
     ledger_words,
+    meeting_forms,
     meeting_papers,
     meetings,
     overview,
@@ -37,7 +39,10 @@ from gislib.planning.session import open_session
 from gislib.planning.snapshots import Known
 from gislib.reports.briefing import item_lists
 from gislib.reports.briefing.content import Letterhead
+from gislib.reports.briefing.form_papers import BLANK
 from gislib.reports.briefing.forms import Sender
+from gislib.reports.briefing.paper import texts
+from gislib.sources import workspace
 from gislib.store import audit
 from gislib.store import snapshots as stored_snapshots
 from gislib.store.item_facts import Facts
@@ -172,9 +177,11 @@ def test_decisions_become_items(session, both):
     assert done.decisions[1].item_id is None
     with pytest.raises(ConflictError, match="meeting_stale"):
         meetings.decide(session, meeting_id, version, decide)
+    ledger.save(session, [Save(item.item_id, item.version, "extend", {"deadline": date(2027, 2, 1)}, "雨季停工")])
     words = "".join(_texts(meeting_papers.rendered(meeting_papers.minutes(session, meeting_id), "docx")))
     assert "校门口增设减速丘" in words
-    assert "2027-01-10" in words
+    assert "2027-01-10" in words, "as it was decided"
+    assert "2027-02-01" not in words
 
 
 def test_a_decision_without_a_campus_concerns_the_whole_area(session, both):
@@ -223,7 +230,7 @@ def test_an_order_needs_somebody_to_address_it_to(session, both, monkeypatch):
     everywhere = replace(told, items=(replace(told.items[0], whole_area=True), *told.items[1:]))
     monkeypatch.setattr(briefings, "briefing", lambda *_: everywhere)
     with pytest.raises(InputError, match="meeting_item_everywhere"):
-        meeting_papers.order(session, both[1].meeting_id, told.items[0].item_id, Sender("traffic_police"))
+        meeting_forms.order(session, both[1].meeting_id, told.items[0].item_id, Sender("traffic_police"))
 
 
 def test_a_county_sees_its_ledger_only(session, both):
@@ -258,16 +265,50 @@ def test_papers_are_written_and_noted(session, both, tmp_path):
 def test_orders_are_for_those_with_the_power(session, both, told):
     item = next(one for one in told.items if one.departments.lead == "culture_tourism" and one.state != "closed")
     meeting_id, day = both[1].meeting_id, date(2027, 1, 20)
-    paper = meeting_papers.order(session, meeting_id, item.item_id, Sender("culture_tourism"), day)
-    assert item.place in paper.addressee
+    paper = meeting_forms.order(session, meeting_id, item.item_id, Sender("culture_tourism"), day)
+    tables = workspace.tables(session.workspace)
+    row = ledger.table(session).loc[item.item_id]
+    assert paper.addressee == tables["venues"]["name"][row["place_id"]] == item.own_place
+    assert item.campus == tables["schools"]["name"][row["school_id"]]
+    words = "".join(texts(paper))
+    assert "两人" not in words, "that is the department's own task"
+    assert "营业执照" in words
     with pytest.raises(InputError, match="form_no_power"):
-        meeting_papers.order(session, meeting_id, item.item_id, Sender("education"), day)
+        meeting_forms.order(session, meeting_id, item.item_id, Sender("education"), day)
     with pytest.raises(InputError, match="form_deadline_early"):
-        meeting_papers.order(session, meeting_id, item.item_id, Sender("culture_tourism"), date(2026, 12, 1))
+        meeting_forms.order(session, meeting_id, item.item_id, Sender("culture_tourism"), date(2026, 12, 1))
+
+
+def test_an_order_whose_owner_is_not_known_is_left_blank(session, both, told, monkeypatch):
+    water = replace(told.items[0], source="water", place_kind="water", own_place="水坪塘", measure="补齐救生圈")
+    monkeypatch.setattr(briefings, "briefing", lambda *_: replace(told, items=(water,)))
+    paper = meeting_forms.order(session, both[1].meeting_id, water.item_id, Sender("public_security"), date(2027, 1, 9))
+    assert paper.addressee == BLANK
+    words = "".join(texts(paper))
+    assert "补齐救生圈" not in words
+    assert wording.text("form.order_other") in words
+
+
+def test_reminders_go_to_a_campus_the_education_bureau_or_a_department(session, both, told):
+    meeting_id = both[1].meeting_id
+    items = [one for one in told.items if one.source == "finding" and one.state != "closed"][:2]
+    ids = [one.item_id for one in items]
+    offered = meeting_forms.receivers(items)
+    assert [one.name for one in offered if one.kind == "campus"] == list(dict.fromkeys(one.campus for one in items))
+    assert [one.name for one in offered if one.kind == "education"] == ["教育"]
+    assert "学校" not in [one.name for one in offered if one.kind == "department"]
+    proposed = {}
+    for kind in ("campus", "education", "department"):
+        receiver = next(one for one in offered if one.kind == kind)
+        paper = meeting_forms.reminder(session, meeting_id, ids, receiver, Sender("politics_law"))
+        assert paper.addressee == receiver.name
+        words = "".join(texts(paper))
+        assert all(one.title in words for one in items)
+        proposed[kind] = wording.text(f"form.propose_{kind}_finding") if kind != "department" else items[0].measure
+        assert proposed[kind] in words
+    assert len(set(proposed.values())) == 3
     with pytest.raises(InputError, match="meeting_item_unknown"):
-        meeting_papers.reminder(session, meeting_id, ["H-99999"], "一小", Sender("education"))
-    reminder = meeting_papers.reminder(session, meeting_id, [item.item_id], "一小", Sender("education"))
-    assert reminder.addressee == "一小"
+        meeting_forms.reminder(session, meeting_id, ["H-99999"], offered[0], Sender("education"))
 
 
 def test_a_snapshot_that_was_meddled_with_is_refused(session, both):

@@ -202,7 +202,8 @@ class LedgerItem:
 
     ``rule_id``: None = none named. ``deadline``: None = not set. ``state``: one of `OPEN_STATES` or `CLOSED`.
     ``extensions``: how often the deadline was put off. ``grade``: code, "" = unknown. ``whole_area``: whether it has no
-    place of its own, and nobody to order it from.
+    place of its own, and nobody to order it from. ``source``: where it came from, code. ``place_kind``: code of what
+    ``own_place`` names, "" = no place of its own; ``campus``: name, "" = none.
     """
 
     item_id: str
@@ -216,6 +217,10 @@ class LedgerItem:
     extensions: int = 0
     grade: str = ""
     whole_area: bool = False
+    source: str = ""
+    place_kind: str = ""
+    own_place: str = ""
+    campus: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from gislib.rules.model import Departments
 NONE: Final = "—"
 MINUS: Final = "−"
 _ORDINALS: Final = "一二三四五六七八九十"
+_WHOLE_NAMES: Final = frozenset({"schools", "townships", "politics_law", "youth_league", "women"})
+"""Codes of bodies whose name is no branch of government that 部门 could follow."""
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -68,6 +70,13 @@ def department(rs: RuleSet, code: str) -> str:
     """Name of a department; a code that the rules no longer hold is shown as it is and says so."""
     kinds = rs.kinds("department")
     return kinds[code].zh if code in kinds else wording.text("briefing.department_gone", code=code)
+
+
+def office(rs: RuleSet, code: str) -> str:
+    """Name of a department as a paper addresses it."""
+    name = department(rs, code)
+    whole = code in _WHOLE_NAMES or code not in rs.kinds("department")
+    return name if whole else wording.text("briefing.office", department=name)
 
 
 def departments(rs: RuleSet, codes: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from itertools import accumulate
 from math import ceil
 from typing import Final
 
-from gislib.reports.briefing.paper import Column
+from gislib.reports.briefing.paper import ROWS_TOGETHER, Column, Table
 
 PAGE_PT: Final = 22 * 28.95
 """Height of the text area: 22 lines of GB/T 9704."""
@@ -19,6 +19,8 @@ ROW_EDGE_PT: Final = 2.4
 CHARACTER_MM: Final = 10.5 * 25.4 / 72
 SIDES_MM: Final = 2.4
 """Left and right of the text in a cell."""
+CAPTION_PT: Final = 34.0
+POINTS_PER_MM: Final = 72 / 25.4
 NARROW_SHARE: Final = 0.56
 """Width of a Latin letter or figure to that of a Chinese character: a figure of our fonts."""
 WASTE: Final = 0.5
@@ -39,6 +41,13 @@ def rows_that_fit(columns: Sequence[Column], rows: Sequence[tuple[str, ...]], ro
     room_pt -= row_pt(columns, tuple(column.head for column in columns))
     heights = accumulate(row_pt(columns, row) for row in rows)
     return max(sum(height <= room_pt for height in heights), min(len(rows), 1))
+
+
+def beginning_pt(table: Table) -> float:
+    """Height that caption, head and first rows of a table need on one page, at most half a page."""
+    rows = [tuple(column.head for column in table.columns), *table.rows[:ROWS_TOGETHER]]
+    heights = (max(row_pt(table.columns, row), table.row_mm * POINTS_PER_MM) for row in rows)
+    return min(sum(heights) + (CAPTION_PT if table.caption else 0.0), PAGE_PT / 2)
 
 
 def row_pt(columns: Sequence[Column], row: Sequence[str]) -> float:

@@ -10,7 +10,16 @@ from gislib import wording
 from gislib.domain.errors import InputError
 from gislib.reports.briefing import figures
 from gislib.reports.briefing.content import MEETING_KINDS
-from gislib.reports.briefing.forms import Minutes, Order, Problem, Reminder, SignIn, check_deadline, check_order
+from gislib.reports.briefing.forms import (
+    Minutes,
+    Order,
+    Problem,
+    Reminder,
+    SignIn,
+    check_deadline,
+    check_order,
+    citable,
+)
 from gislib.reports.briefing.paper import (
     Annex,
     Block,
@@ -24,6 +33,7 @@ from gislib.reports.briefing.paper import (
     columns,
     day_text,
 )
+from gislib.reports.metadata import Stamp
 from gislib.rules import RuleSet
 
 BLANK: Final = "＿" * 6
@@ -45,22 +55,20 @@ def order_paper(order: Order, rs: RuleSet) -> Paper:
     )
     blocks: list[Block] = [
         found,
-        *_problems(order.problems, rs, order.issued_on),
+        *_problems(order.problems, rs, order.stamp),
         _text("ordered", deadline=day_text(order.deadline)),
         *_numbered(order.demands or (BLANK,)),
         _text("recheck", day=_day(order.recheck_on)),
         _text("overdue", clause=power.clause),
         _text("copies", copies=copies, contact=order.sender.contact or BLANK),
         SignOff(order.sender.organ or BLANK, day_text(order.issued_on)),
-        Form(
-            tuple(
-                FormRow((*_cells(left), *_cells(right)), SIGNATURE_MM)
-                for left, right in (("received_by", "received_on"), ("served_by", "seal"))
-            )
-        ),
         Annex("", wording.text("form.receipt_title")),
         Form(
             (
+                *(
+                    FormRow((*_cells(left), *_cells(right)), SIGNATURE_MM)
+                    for left, right in (("received_by", "received_on"), ("served_by", "seal"))
+                ),
                 FormRow((*_cells("receiver", order.receiver), *_cells("number", order.sender.number))),
                 FormRow(_cells("measures"), MEASURES_MM),
                 FormRow((*_cells("responsible"), *_cells("done_on"))),
@@ -71,7 +79,7 @@ def order_paper(order: Order, rs: RuleSet) -> Paper:
     ]
     return Paper(
         (wording.text("form.order_title"),), tuple(blocks), order.stamp, wording.text("form.order_mark"),
-        number=order.sender.number, addressee=order.receiver,
+        number=order.sender.number, addressee=order.receiver or BLANK,
     )  # fmt: skip
 
 
@@ -91,7 +99,7 @@ def reminder_paper(reminder: Reminder, rs: RuleSet) -> Paper:
     reply = [_text("reply", day=day_text(reminder.reply_by))] if reminder.reply_by else []
     blocks: list[Block] = [
         _text("known"),
-        *_problems(reminder.problems, rs, reminder.issued_on),
+        *_problems(reminder.problems, rs, reminder.stamp),
         *proposed,
         *reply,
         _text("reminder_end", contact=reminder.sender.contact or BLANK),
@@ -192,12 +200,13 @@ def _decisions(minutes: Minutes, rs: RuleSet) -> list[Block]:
     return [Table(columns(heads, _DECISION_WIDTHS, "clcc"), rows)]
 
 
-def _problems(problems: tuple[Problem, ...], rs: RuleSet, on: date) -> list[Block]:
+def _problems(problems: tuple[Problem, ...], rs: RuleSet, stamp: Stamp) -> list[Block]:
     told = []
     for one in problems:
-        ends = [wording.text("form.clause", clause=rs.rule(one.rule_id, on).clause)] if one.rule_id else []
-        ends.append(wording.text("form.record", record=one.record or BLANK))
-        told.append(wording.text("form.problem", text=one.text, ends="；".join(ends)))
+        rule = citable(rs, one.rule_id, stamp)
+        clause = wording.text("form.clause_blank") if rule is None else wording.text("form.clause", clause=rule.clause)
+        record = wording.text("form.record", record=one.record or BLANK)
+        told.append(wording.text("form.problem", text=one.text, ends=f"{clause}；{record}"))
     return list(_numbered(tuple(told)))
 
 

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
-from gislib.domain.errors import InputError
+from gislib.domain.errors import InputError, RuleError
 from gislib.reports.briefing import figures
 from gislib.reports.metadata import Stamp
-from gislib.rules import RuleSet
+from gislib.rules import Rule, RuleSet
 
 FormKind: TypeAlias = Literal["order", "reminder"]
 ORDER: Final[FormKind] = "order"
 REMINDER: Final[FormKind] = "reminder"
+NATIONAL: Final = "CN"
+LEGAL: Final = ("statutory", "standard", "local")
+"""Kinds of rules that an office may cite; an assumption or a paper is no ground."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,9 @@ class Problem:
     """
     One thing found.
 
-    ``rule_id``: None = no clause. ``record``: number of the record made on site, "" = a blank to be filled in; what
-    was only measured on the map is no ground for an order.
+    ``rule_id``: cited if it may be (`citable`), else a blank for the clause is printed; None = the same.
+    ``record``: number of the record made on site, "" = a blank to be filled in; what was only measured on the map is no
+    ground for an order.
     """
 
     text: str
@@ -139,6 +143,29 @@ def forms_of(rs: RuleSet, department: str, on: date) -> tuple[FormKind, ...]:
 def ordering_departments(rs: RuleSet, on: date) -> tuple[str, ...]:
     """Departments that may order rectification."""
     return tuple(rs.table("form.order_departments", on)["departments"])
+
+
+def citable(rs: RuleSet, rule_id: str | None, stamp: Stamp) -> Rule | None:
+    """
+    The rule if an office of the workspace may cite it.
+
+    None for one that is no law, standard or local norm, that holds in another jurisdiction than the whole country or
+    those of the workspace's profile, that was not in force on the day of the stamp, or that the rules do not hold.
+    """
+    if rule_id is None:
+        return None
+    try:
+        rule = rs.rule(rule_id, stamp.as_of)
+        own = {rs.rule(one, stamp.as_of).jurisdiction for one in _legal_ids(rs, stamp)}
+    except RuleError:
+        return None
+    return rule if rule.kind in LEGAL and rule.jurisdiction in {NATIONAL, *own} else None
+
+
+def _legal_ids(rs: RuleSet, stamp: Stamp) -> list[str]:
+    """Rules of the profile that are laws or norms and in force."""
+    in_force = {rule.id for rule in rs.rules("distance", stamp.as_of) if rule.kind in LEGAL}
+    return [one for one in rs.profile(stamp.profile).rule_ids if one in in_force]
 
 
 def check_order(order: Order, rs: RuleSet) -> None:

@@ -77,7 +77,7 @@ def departments_named(briefing: Briefing, rs: RuleSet) -> list[str]:
 
 def todo_title(rs: RuleSet, code: str) -> str:
     """Title of the page of a department."""
-    return wording.text("briefing.todo_title", department=figures.department(rs, code))
+    return wording.text("briefing.todo_title", department=figures.office(rs, code))
 
 
 def department_page(briefing: Briefing, code: str) -> list[Block]:
@@ -106,16 +106,17 @@ def open_items(items: Iterable[LedgerItem], code: str = "") -> list[LedgerItem]:
     Parameters
     ----------
     code
-        Department whose own part comes first among equals, "" = none.
+        Department whose own tasks (as lead or main) come before those it only supports, "" = none.
     """
     return sorted((one for one in items if one.state != CLOSED), key=lambda one: _urgency(one, code))
 
 
-def _urgency(one: LedgerItem, code: str) -> tuple[bool, date, int, int, str]:
+def _urgency(one: LedgerItem, code: str) -> tuple[bool, bool, date, int, int, str]:
     grade = _GRADES.index(one.grade) if one.grade in _GRADES else len(_GRADES)
     role = _role(one.departments, code)
     place = _ROLES.index(role) if role else len(_ROLES)
-    return one.deadline is None, one.deadline or date.max, grade, place, one.item_id
+    supports = role == "support"
+    return supports, one.deadline is None, one.deadline or date.max, grade, place, one.item_id
 
 
 def _own_items(briefing: Briefing, code: str) -> list[LedgerItem]:
@@ -151,9 +152,13 @@ def _task(one: LedgerItem) -> str:
 
 
 def placed_title(one: LedgerItem) -> str:
-    """What is wrong, with the place before it unless the title names it."""
-    named = all(part in one.title for part in one.place.split("·"))
-    return one.title if named else wording.text("briefing.at_place", place=one.place, title=one.title)
+    """What is wrong, with the place before it, or what the title does not name of it behind."""
+    parts = one.place.split("·")
+    unnamed = [part for part in parts if part not in one.title]
+    if not unnamed:
+        return one.title
+    key = "briefing.at_place" if len(unnamed) == len(parts) else "briefing.near_place"
+    return wording.text(key, place="·".join(unnamed), title=one.title)
 
 
 def _brief_task(one: LedgerItem, said: str) -> str:

@@ -16,6 +16,9 @@ from gislib.reports.metadata import Stamp
 TEXT_WIDTH_MM: Final = 156.0
 """Width of the text area (版心) of GB/T 9704."""
 
+ROWS_TOGETHER: Final = 3
+"""Rows that a table begins with on one page: fewer at its foot look like a leftover."""
+
 Align: TypeAlias = Literal["left", "center", "right"]
 
 _SIDES: Final[dict[str, Align]] = {"l": "left", "c": "center", "r": "right"}
@@ -58,7 +61,8 @@ class Table:
     """
     Ruled table with a caption over it ("" = none); its head is repeated on every page, its rows are never cut.
 
-    ``row_mm``: least height of a row, for tables that are filled in by hand; 0 = as the text needs.
+    ``row_mm``: least height of a row, for tables that are filled in by hand; 0 = as the text needs. The head and the
+    first `ROWS_TOGETHER` rows stand on one page.
     """
 
     columns: tuple[Column, ...]

@@ -13,8 +13,8 @@ from gislib.rules import RuleSet
 CHANGES_PER_KIND: Final = 8
 """Changes of one kind that are printed; the first come first: best ranks, and suspects by name."""
 _CHANGE_WIDTHS: Final = (30.0, 62.0, 32.0, 32.0)
-_RANK_WIDTHS: Final = (10.0, 15.0, 35.0, 14.0, 10.0, 54.0, 18.0)
-_SUSPECT_WIDTHS: Final = (30.0, 22.0, 26.0, 11.0, 39.0, 15.0, 13.0)
+_RANK_WIDTHS: Final = (10.0, 15.0, 33.0, 14.0, 10.0, 51.0, 23.0)
+_SUSPECT_WIDTHS: Final = (26.0, 20.0, 27.0, 15.0, 11.0, 30.0, 14.0, 13.0)
 
 
 def situation(briefing: Briefing) -> list[Block]:
@@ -41,7 +41,8 @@ def situation(briefing: Briefing) -> list[Block]:
         told.append(wording.text("briefing.missing_items"))
     else:
         counts = {"open": now.items_open, "overdue": now.items_overdue or 0, "closed": now.items_closed or 0}
-        told.append(wording.text("briefing.situation_items", **counts))
+        first = "_first" if briefing.previous_on is None else ""
+        told.append(wording.text(f"briefing.situation_items{first}", **counts))
     return [Prose(text) for text in told]
 
 
@@ -87,13 +88,23 @@ def suspects(briefing: Briefing, rs: RuleSet) -> list[Block]:
         return [missing("suspects")]
     if not found:
         return [Prose(wording.text("briefing.suspects_none"))]
-    heads = words("suspect", "venue", "campus", "distance", "limit", "clause", "verdict", "lead")
+    heads = words("suspect", "venue", "campus", "distance", "method", "limit", "clause", "verdict", "lead")
     ordered = sorted(found, key=lambda one: (one.verdict != "suspected", one.campus, one.venue, one.rule_id))
     rows = tuple(_suspect(one, briefing, rs) for one in ordered)
-    suspected = sum(one.verdict == "suspected" for one in found)
-    line = wording.text("briefing.suspects_line", suspected=suspected, remeasure=len(found) - suspected)
     caption = wording.text("briefing.suspects_caption")
-    return [Prose(line), Table(columns(heads, _SUSPECT_WIDTHS, "lllrlcc"), rows, caption)]
+    table = Table(columns(heads, _SUSPECT_WIDTHS, "llccrlcc"), rows, caption)
+    return [Prose(_suspects_line(briefing, found)), table]
+
+
+def _suspects_line(briefing: Briefing, found: tuple[Suspect, ...]) -> str:
+    """How many pairs there are, those that the table leaves out among them."""
+    suspected = sum(one.verdict == "suspected" for one in found)
+    counts = {"suspected": suspected, "remeasure": len(found) - suspected}
+    now = briefing.situation
+    if now is not None and now.suspected is not None:
+        counts = {"suspected": now.suspected, "remeasure": now.remeasure or 0}
+    part = "_part" if sum(counts.values()) > len(found) else ""
+    return wording.text(f"briefing.suspects_line{part}", **counts, shown=len(found))
 
 
 def missing(part: str) -> Prose:
@@ -152,7 +163,6 @@ def _suspect(one: Suspect, briefing: Briefing, rs: RuleSet) -> tuple[str, ...]:
     kind = kinds[one.venue_kind].zh if one.venue_kind in kinds else one.venue_kind
     measured = wording.text(
         "briefing.measured",
-        method=wording.term("method", one.method),
         distance=figures.number(one.distance_m, 1),
         tolerance=figures.number(one.tolerance_m, 1),
     )
@@ -161,6 +171,7 @@ def _suspect(one: Suspect, briefing: Briefing, rs: RuleSet) -> tuple[str, ...]:
         wording.text("briefing.venue", name=one.venue, kind=kind),
         one.campus,
         measured,
+        wording.term("method", one.method),
         figures.quantity(one.limit_m),
         rule.clause,
         wording.term("verdict", one.verdict),

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from gislib import wording
-from gislib.reports.briefing.paper import Block, Paper, Picture, texts
+from gislib.reports.briefing.fitting import beginning_pt
+from gislib.reports.briefing.paper import Block, Paper, Picture, Table, texts
 from gislib.reports.fonts import FAMILY, missing_characters
 from gislib.reports.typesetting import printable_data, typeset_images, typeset_pdf
 
@@ -53,7 +54,8 @@ def _data(paper: Paper) -> tuple[dict[str, Any], dict[str, str]]:
         if isinstance(block, Picture):
             images[f"picture-{number}.svg"] = block.svg
             shown = replace(block, svg=f"picture-{number}.svg")
-        blocks.append({"kind": type(block).__name__, **asdict(shown)})
+        together = {"together_pt": beginning_pt(block)} if isinstance(block, Table) else {}
+        blocks.append({"kind": type(block).__name__, **asdict(shown), **together})
     lacking = missing_in_paper(paper)
     codes = "、".join(f"U+{ord(sign):04X}" for sign in lacking)
     data = {

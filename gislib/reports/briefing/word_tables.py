@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import Final
 
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from gislib.reports.briefing.paper import TEXT_WIDTH_MM, Align, Form, Table
+from gislib.reports.briefing.paper import ROWS_TOGETHER, TEXT_WIDTH_MM, Align, Form, Table
 from gislib.reports.briefing.word_xml import clean, make, mm, paragraph, run
 
 LABEL_MM: Final = 28.0
 """Width of the label columns of a form."""
 _TEXT: Final = f".//{qn('w:t')}"
+_PARAGRAPH_LOOKS: Final = f".//{qn('w:pPr')}"
+_INSIDE_ID: Final = re.compile(r"(?<=[a-z])([._])(?=[a-z])")
+_MAY_BREAK: Final = "\u200b"
+"""Space without width: where a line may break inside a long id."""
 _RULES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")
 _RULE: Final = {"val": "single", "sz": 4, "space": 0, "color": "000000"}
 _STYLES: Final[dict[Align, str]] = {"left": "TableLeft", "center": "TableCenter", "right": "TableRight"}
@@ -26,9 +31,9 @@ def table_element(table: Table) -> BaseOxmlElement:
     rows = [_row(head, head=True)]
     styles = [_STYLES[column.align] for column in table.columns]
     blank = [_cell(width, "", style) for width, style in zip(widths, styles, strict=True)]
-    for texts in table.rows:
+    for serial, texts in enumerate(table.rows, start=1):
         cells = [_filled(cell, text) for cell, text in zip(blank, texts, strict=True)]
-        rows.append(_row(cells, least_mm=table.row_mm))
+        rows.append(_row(cells, least_mm=table.row_mm, with_next=serial < min(ROWS_TOGETHER, len(table.rows))))
     return _frame(widths, rows)
 
 
@@ -64,7 +69,12 @@ def _frame(widths_mm: list[float], rows: list[BaseOxmlElement]) -> BaseOxmlEleme
     return make("tbl", None, looks, grid, *rows)
 
 
-def _row(cells: list[BaseOxmlElement], *, head: bool = False, least_mm: float = 0.0) -> BaseOxmlElement:
+def _row(
+    cells: list[BaseOxmlElement], *, head: bool = False, least_mm: float = 0.0, with_next: bool = False
+) -> BaseOxmlElement:
+    if with_next:
+        for cell in cells:
+            cell.find(_PARAGRAPH_LOOKS).append(make("keepNext"))
     height = [make("trHeight", {"val": mm(least_mm), "hRule": "atLeast"})] if least_mm else []
     repeated = [make("tblHeader")] if head else []
     return make("tr", None, make("trPr", None, make("cantSplit"), *height, *repeated), *cells)
@@ -73,7 +83,7 @@ def _row(cells: list[BaseOxmlElement], *, head: bool = False, least_mm: float = 
 def _filled(blank: BaseOxmlElement, text: str) -> BaseOxmlElement:
     """Copy of a blank cell with a text; ten times as fast as making one."""
     cell = deepcopy(blank)
-    cell.find(_TEXT).text = clean(text)
+    cell.find(_TEXT).text = _INSIDE_ID.sub(rf"\1{_MAY_BREAK}", clean(text))
     return cell
 
 

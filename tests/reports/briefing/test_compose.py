@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from briefing_facts import ON, POLICE, empty, full, item, ranked, suspect
+from briefing_facts import ON, POLICE, empty, full, item, ranked, situation, suspect
 
 from gislib import rules
 from gislib.domain.errors import InputError, RuleError
@@ -73,6 +73,20 @@ def test_the_situation_in_numbers():
     assert items == "隐患台账未销号3条，其中逾期1条；上次会商以来销号4条。"
 
 
+def test_a_first_meeting_does_not_speak_of_one_before():
+    told = "".join(block.text for block in part(full(previous_on=None), "总体情况"))
+    assert told.endswith("隐患台账未销号3条，其中逾期1条；已销号4条。")
+    assert "上次" not in told
+
+
+def test_pairs_are_counted_as_in_the_situation_where_the_table_leaves_some_out():
+    many = replace(situation(), suspected=227, remeasure=210)
+    assert part(full(situation=many), "疑似")[0] == Prose(
+        "共疑似在距离内227对、需现场复测210对，下表列最急的2对，建议由牵头部门两人到场复测，复测前不作认定。"
+    )
+    assert part(full(), "疑似")[0].text.startswith("下表疑似在距离内1对、需现场复测1对，")
+
+
 def test_a_situation_half_known_says_what_is_missing():
     texts = [block.text for block in part(empty(situation=Situation(2, 0, {"red": 2})), "总体情况")]
     assert texts[0].endswith("按隐患指数分级：红2所、橙0所、黄0所、蓝0所。其中0所资料不全，不参加排名。")
@@ -117,9 +131,9 @@ def test_ranking_is_by_rank_and_ties_by_name():
 
 def test_suspects_come_before_those_to_be_measured_again():
     rows = table(full(), "疑似").rows
-    assert [row[5] for row in rows] == ["疑似在距离内", "需现场复测"]
+    assert [row[6] for row in rows] == ["疑似在距离内", "需现场复测"]
     assert rows[0] == (
-        "极速网吧（示例）（网吧）", "第七小学", "152.3±10.0（校界直线）", "200",
+        "极速网吧（示例）（网吧）", "第七小学", "152.3±10.0", "校界直线", "200",
         "互联网上网服务营业场所管理条例（2022年修订） 第九条", "疑似在距离内", "文旅",
     )  # fmt: skip
 
@@ -172,7 +186,7 @@ def test_one_page_for_every_department_named():
     titles = [(block.label, block.title) for block in blocks if isinstance(block, Annex)]
     assert titles == [
         ("附件1-1", "教育部门待办事项"),
-        ("附件1-2", "学校部门待办事项"),
+        ("附件1-2", "学校待办事项"),
         ("附件1-3", "公安部门待办事项"),
         ("附件1-4", "住建部门待办事项"),
         ("附件2", "方法与资料说明"),
@@ -190,7 +204,7 @@ def test_a_deleted_department_is_shown_and_said():
     titles = [
         block.title for block in paper(full(items=(item(1, departments=gone),))).blocks if isinstance(block, Annex)
     ]
-    assert titles[1] == "tea_bureau（部门表中没有）部门待办事项"
+    assert titles[1] == "tea_bureau（部门表中没有）待办事项"
 
 
 def test_an_empty_briefing_says_what_is_missing_everywhere():

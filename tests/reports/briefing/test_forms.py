@@ -20,6 +20,7 @@ from gislib.reports.briefing.forms import (
     Reminder,
     Sender,
     SignIn,
+    citable,
     forms_of,
 )
 from gislib.reports.briefing.paper import Annex, Form, Paper, Prose, SignOff, Table, texts
@@ -71,10 +72,35 @@ def test_order_quotes_clause_record_and_days():
     assert told[0] == "2026年8月28日，在红旗路12号检查（检查人：张某、李某），发现下列问题："
     clause = "互联网上网服务营业场所管理条例（2022年修订） 第九条"
     assert told[1] == f"1．大门距第七小学校界186米（依据：{clause}；现场记录：复测2026-007）。"
-    assert told[2] == f"2．未见禁入标识（现场记录：{BLANK}）。"
+    assert told[2] == f"2．未见禁入标识（依据：＿＿＿＿（依据由承办人填写）；现场记录：{BLANK}）。"
     assert told[3] == "现责令你单位于2026年9月20日前完成整改，要求如下："
     assert "第一百二十三条" in told[6]
     assert told[-1] == "本通知一式3份。联系人：执法大队。"
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "profile", "cited"),
+    [
+        ("distance.net_bar.statutory", "national_strict", True),
+        ("distance.billiards.strict", "national_strict", False),
+        ("distance.net_bar.guangdong_school", "national_strict", False),
+        ("distance.net_bar.guangdong_school", "guangdong", True),
+        ("ledger.deadline_days", "national_strict", False),
+        ("distance.no_such_rule", "national_strict", False),
+        (None, "national_strict", False),
+    ],
+)
+def test_only_law_of_the_country_or_of_the_profile_is_cited(rule_id: str | None, profile: str, *, cited: bool):
+    stamp = replace(STAMP, profile=profile)
+    assert (citable(RS, rule_id, stamp) is not None) is cited
+    told = "".join(prose(order_paper(order(problems=(Problem("甲", rule_id),), stamp=stamp), RS)))
+    assert ("依据由承办人填写" in told) is not cited
+
+
+def test_no_assumption_of_the_rules_is_ever_cited():
+    for rule in RS.rules("", ON):
+        found = citable(RS, rule.id, STAMP)
+        assert found is None or (found.kind in ("statutory", "standard", "local") and found.jurisdiction == "CN")
 
 
 def test_what_is_not_known_is_left_blank():

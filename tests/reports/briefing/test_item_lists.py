@@ -19,6 +19,7 @@ from gislib.reports.briefing.paper import Annex, Block, Heading, Paper, Prose, T
 from gislib.reports.briefing.parts import CHANGES_PER_KIND
 from gislib.reports.briefing.pdf import render_pdf
 from gislib.reports.briefing.word import render_word
+from gislib.rules.model import Departments
 
 RS = rules.load()
 MANY = 971
@@ -123,7 +124,7 @@ def test_changes_are_bounded_by_kind():
     assert rest == Prose("同类变化只列前8项，另有192项见会商页“与上次相比”。")
 
 
-def test_urgency_is_deadline_then_grade_then_own_role():
+def test_urgency_is_own_task_then_deadline_then_grade():
     soon, late = date(2026, 9, 5), date(2026, 9, 6)
     items = (
         item(1, deadline=None, grade="red"),
@@ -132,18 +133,21 @@ def test_urgency_is_deadline_then_grade_then_own_role():
         item(4, deadline=soon, grade="blue", departments=CULTURE),
         item(5, deadline=soon, grade="blue", departments=POLICE),
         item(6, deadline=soon, grade="orange"),
+        item(7, deadline=soon, grade="red", departments=Departments("water", (), ("public_security",))),
     )
-    assert [one.item_id[-1] for one in open_items(items, "public_security")] == list("654321")
-    assert [one.item_id[-1] for one in open_items(items)] == list("645321")
+    assert [one.item_id[-1] for one in open_items(items, "public_security")] == list("6543217")
+    assert [one.item_id[-1] for one in open_items(items)] == list("7645321")
 
 
 def test_a_measure_is_said_once_and_a_place_where_the_title_has_it_not():
-    items = (item(1, place="红桥路", title="红桥路标线磨损"), item(2, title="标线磨损"), item(3, measure=""))
+    kit = item(4, place="澜江·澜桥县第三中学", title="澜江：缺“四个一”", measure="")
+    items = (item(1, place="红桥路", title="红桥路标线磨损"), item(2, title="标线磨损"), item(3, measure=""), kit)
     tasks = [row[1] for row in table_of(department_page(full(items=items), "education")).rows]
     assert tasks == [
         "红桥路标线磨损；重施标线 24 m²",
         "凉都幼儿园东门：标线磨损；措施同上。",
         "明湖路学校东门：人行横道标线磨损",
+        "澜江：缺“四个一”（澜桥县第三中学附近）",
     ]
 
 

@@ -27,6 +27,9 @@ BRIEFING = briefing_paper(full(), RS)
 NASTY = 'A&B <测试> {{x}} "=1+1" \x00\x07\n换行\u200b \ud800 㵲 \U00030edd'
 
 
+BREAK = "\u200b"
+
+
 def opened(paper: Paper, **choices: str) -> Document:
     return docx.Document(io.BytesIO(render_word(paper, **choices)))  # type: ignore[arg-type]
 
@@ -37,8 +40,9 @@ def part_text(paper: Paper, name: str) -> str:
 
 
 def words(document: Document) -> str:
-    """All text of the body, paragraph by paragraph."""
-    return "\n".join("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in document.element.body.iter(qn("w:p")))
+    """All text of the body, paragraph by paragraph, without the places where long ids may be broken."""
+    lines = ("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in document.element.body.iter(qn("w:p")))
+    return "\n".join(lines).replace(BREAK, "")
 
 
 def small(*blocks: object, **changed: object) -> Paper:
@@ -109,6 +113,15 @@ def test_page_numbers_and_marking_on_odd_and_even_pages():
         assert "PAGE" in "".join(one.text or "" for one in line._p.iter(qn("w:instrText")))
     for header in (section.header, section.even_page_header):
         assert header.paragraphs[0].text == "示例数据·虚构｜内部资料 · 内部工作用图 · 未经地图审核，不得公开"
+
+
+def test_long_ids_may_be_broken_at_their_points_and_a_table_begins_with_several_rows():
+    rows = tuple((f"distance.net_bar.rule{k}", "12.5") for k in range(5))
+    table = opened(small(Table(columns(("编号", "m"), (53, 103), "lr"), rows))).tables[0]
+    assert table.cell(1, 0).text == f"distance.{BREAK}net_{BREAK}bar.{BREAK}rule0"
+    assert table.cell(1, 1).text == "12.5"
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+    assert kept == [None, True, True, None, None, None], "the head by its style"
 
 
 def test_all_words_of_the_paper_are_in_the_file():
