@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy.cluster.hierarchy import linkage
@@ -20,6 +21,8 @@ from scipy.sparse import coo_array, csr_array
 from scipy.spatial.distance import squareform
 
 from gislib.domain.arrays import Floats, Ints
+
+_LEAST_MIN: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,24 @@ class Room:
     gaps_min: Floats
     depots: int
     budget_min: float
+
+
+def knapsack_risk(risk: Floats, minutes: Floats, budget_min: float) -> float:
+    """
+    Risk of the jobs that fill so many minutes best, the last one in part: a bound that passes over all ways.
+
+    Parameters
+    ----------
+    risk, minutes
+        Of every job; infinite minutes: nobody can serve it.
+    budget_min
+        Minutes of all teams together.
+    """
+    able = np.flatnonzero(np.isfinite(minutes))
+    order = able[np.argsort(-risk[able] / np.maximum(minutes[able], _LEAST_MIN), kind="stable")]
+    begin = np.cumsum(minutes[order]) - minutes[order]
+    share = np.clip((budget_min - begin) / np.maximum(minutes[order], _LEAST_MIN), 0.0, 1.0)
+    return float((risk[order] * share).sum())
 
 
 def most_risk(risk: Floats, rooms: Sequence[Room]) -> float:

@@ -152,10 +152,11 @@ class PatrolRecord:
         Shift and its hours.
     teams, tasks, posts
         Routes; everything asked for, served or not; the roster.
-    covered_share, coverage_bound
-        Served share of the eligible risk, and what no plan can exceed.
+    covered_share, coverage_bound, coverage_bound_knapsack
+        Served share of the eligible risk, what no plan can exceed, and the looser bound without any ways (None: kept
+        before it was told).
     metres, lower_bound_m, gap
-        All metres, what serving the same streets needs at least, and by which share the first exceeds it.
+        All metres, what serving the same streets and stops needs at least, and by which share the first exceeds it.
     seed, rounds
         Seed and rounds of the search.
     closed
@@ -176,6 +177,7 @@ class PatrolRecord:
     seed: int
     rounds: int
     closed: tuple[str, ...] = ()
+    coverage_bound_knapsack: float | None = None
 
     def team(self, team_id: str) -> TeamPlan:
         """Plan of one team."""

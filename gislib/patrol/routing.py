@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,14 +16,14 @@ from gislib.domain.errors import InputError
 from gislib.exposure.ground import Ground
 from gislib.network.drive import Mode
 from gislib.patrol.clock import clock
-from gislib.patrol.coverage import Room, most_risk
+from gislib.patrol.coverage import Room, knapsack_risk, most_risk
 from gislib.patrol.demand import Demand
 from gislib.patrol.field import Field, build_field
 from gislib.patrol.legs import STREET, WAIT, Leg, route_legs
 from gislib.patrol.numbers import Wishes, build_jobs, gaps_between, job_ids
 from gislib.patrol.parameters import read_modes, read_parameters
 from gislib.patrol.schedule import Timed, fitted_route
-from gislib.patrol.search import Effort, Tick, keep_on, no_aims, search, sequence, streets_bound
+from gislib.patrol.search import Effort, Tick, jobs_bound, keep_on, no_aims, search, sequence
 from gislib.patrol.search_kernel import Aims
 from gislib.patrol.starts import tours_of
 from gislib.patrol.teams import Team
@@ -105,10 +106,13 @@ class Routes:
     covered_share
         Served risk over all eligible risk (``required_risk_covered_share``); 1 where there is none.
     coverage_bound
-        Share that no plan can exceed: fractional knapsack over the minutes of the teams, dwell and least ways
-        included, of what some team can reach (`coverage`).
+        Share that no plan can exceed: minutes of the teams, dwell and least ways included, of what some team can reach
+        (`coverage.most_risk`).
+    coverage_bound_knapsack
+        The looser bound that passes over all ways: fractional knapsack over the minutes of the teams, dwell included.
     metres, lower_bound_m, gap
-        All metres; metres that serving the same streets needs at least; share by which the first exceeds the second.
+        All metres; metres that serving the same streets and stops needs at least; share by which the first exceeds the
+        second, infinite where the second is 0 and the first is not.
     seed, rounds
         Seed, and rounds of search made.
     """
@@ -118,6 +122,7 @@ class Routes:
     uncovered: pd.DataFrame
     covered_share: float
     coverage_bound: float
+    coverage_bound_knapsack: float
     metres: float
     lower_bound_m: float
     gap: float
@@ -256,9 +261,10 @@ def publish(problem: Problem, routes: list[list[tuple[int, int]]], seed: int, ro
         uncovered=_uncovered(problem, ids, risk, kept),
         covered_share=float(risk[own].sum()) / total if total > 0 else 1.0,
         coverage_bound=_coverage_bound(problem, risk),
+        coverage_bound_knapsack=_knapsack_bound(problem, risk),
         metres=metres,
         lower_bound_m=least,
-        gap=metres / least - 1.0 if least > 0 else 0.0,
+        gap=metres / least - 1.0 if least > 0 else (math.inf if metres > 0 else 0.0),
         seed=seed,
         rounds=rounds,
     )
@@ -273,12 +279,12 @@ def _team_route(problem: Problem, t: int, timed: Timed) -> TeamRoute:
 
 
 def _least_metres(problem: Problem, served: Ints) -> float:
-    """Metres that serving these streets needs at least, by whatever teams."""
-    streets = np.sort(served[served < len(problem.demand.streets)])
-    if not len(streets):
+    """Metres that serving these streets and stops needs at least, by whatever teams."""
+    if not len(served):
         return 0.0
-    length = problem.demand.streets["length_m"].to_numpy(float)[streets]
-    return float(length.sum()) + streets_bound(problem.jobs, streets, rounds=BOUND_ROUNDS).metres
+    own = np.sort(served)
+    length = problem.demand.streets["length_m"].to_numpy(float)[own[own < len(problem.demand.streets)]]
+    return float(length.sum()) + jobs_bound(problem.jobs, own, rounds=BOUND_ROUNDS).metres
 
 
 def _coverage_bound(problem: Problem, risk: np.ndarray) -> float:
@@ -290,6 +296,15 @@ def _coverage_bound(problem: Problem, risk: np.ndarray) -> float:
     alone = len(problem.teams) <= TEAMS_ALONE
     rooms = [_room(problem, [team]) for team in teams] if alone else [_room(problem, list(teams))]
     return most_risk(risk, rooms) / total
+
+
+def _knapsack_bound(problem: Problem, risk: np.ndarray) -> float:
+    """Share of the risk that fits into the minutes of all teams if no way took any time."""
+    jobs, total = problem.jobs, float(risk.sum())
+    if total <= 0:
+        return 1.0
+    minutes = np.where(jobs.ways > 0, jobs.work, np.inf).min(axis=0)
+    return knapsack_risk(risk, minutes, float((jobs.ends - jobs.begins).sum())) / total
 
 
 def _room(problem: Problem, teams: list[int]) -> Room:

@@ -97,11 +97,12 @@ def cost_of(jobs: Jobs, tours: Tours, aims: Aims) -> float:
     return float(travel_metres(jobs, tours) + lost_worth(jobs, tours) + aim_cost(jobs, tours, aims))
 
 
-def streets_bound(jobs: Jobs, chosen: Ints, tick: Tick = keep_on, rounds: int = ROUNDS) -> MetresBound:
+def jobs_bound(jobs: Jobs, chosen: Ints, tick: Tick = keep_on, rounds: int = ROUNDS) -> MetresBound:
     """
     Fewest metres between the ``chosen`` jobs for all teams together; infinite ways never occur among them.
 
-    Windows, shifts and the division into routes are passed over, and all depots count as one place.
+    A stop is a street of no length, which has to be come to and left. Windows, shifts and the division into routes are
+    passed over, and all depots count as one place.
     """
     metres, ends, depot = one_depot(jobs, chosen)
     return metres_bound(metres, ends, depot, rounds, tick)
@@ -145,7 +146,7 @@ def search(jobs: Jobs, streets: int, effort: Effort, aims: Aims | None = None, t
     # where much is left out anyway, or windows part the streets, the shortest tour over everything is of no use
     first = fill_up(jobs, empty_tours(jobs))
     roomy = float(np.mean(first.team[(jobs.ways > 0).any(axis=0)] >= 0)) >= ROOMY if len(chosen) else False
-    bound = streets_bound(jobs, chosen, in_time) if roomy and not windows_bind(jobs, chosen) else None
+    bound = jobs_bound(jobs, chosen, in_time) if roomy and not windows_bind(jobs, chosen) else None
     options = starts(jobs, chosen, bound, [first])
     if bound is not None and len(chosen) == len(jobs.worth):
         best = options[0]

@@ -70,6 +70,7 @@ def record(
         tasks=_tasks(facts, routes), posts=_posts(facts, posts), covered_share=routes.covered_share,
         coverage_bound=routes.coverage_bound, metres=routes.metres, lower_bound_m=routes.lower_bound_m, gap=routes.gap,
         seed=routes.seed, rounds=routes.rounds,
+        coverage_bound_knapsack=routes.coverage_bound_knapsack,
         closed=tuple(name for name in demand.closed["name"].tolist() if isinstance(name, str)),
     )  # fmt: skip
 

@@ -35,19 +35,21 @@ def visit_spans(hours: Span, dwell_min: float, revisit_min: tuple[float, float])
 
     Notes
     -----
-    One visit for every begun span of the greatest interval, as far as the least one leaves room; one otherwise. Windows
-    of width ``w`` a period ``p`` apart keep every interval between ``p - w`` and ``p + w``.
+    As few visits as keep the place from being left alone for longer than the most, from the begin of the hours to their
+    end: a long evening needs two, a short shift one. Windows of width ``w`` a period ``p`` apart keep every interval
+    between ``p - w`` (the least) and ``p + w`` (the most).
     """
     least, most = revisit_min
-    room = max(hours.end - hours.begin - dwell_min, 0.0)
-    visits = max(math.ceil((hours.end - hours.begin) / most - _SAME), 1)
-    visits = min(visits, int(room / least + _SAME) + 1)
-    if visits == 1:
-        return [Span(hours.begin, hours.begin + room)]
-    width = min((most - least) / 2.0, max((room - (visits - 1) * least) / visits, 0.0))
-    period = min((most + least) / 2.0, least + width)
-    first = hours.begin + (room - (visits - 1) * period - width) / 2.0
-    return [Span(first + k * period, first + k * period + width) for k in range(visits)]
+    length = hours.end - hours.begin
+    room = max(length - dwell_min, 0.0)
+    width, period = (most - least) / 2.0, (most + least) / 2.0
+    more = max(math.ceil((length - 2.0 * most + width) / period - _SAME), 0)
+    # when the first visit may begin: late enough for the last, early enough for all
+    begin, end = max(length - most - more * period, 0.0), min(most, room - more * period)
+    if not more:
+        return [Span(hours.begin + min(begin, end), hours.begin + end)]
+    first = hours.begin + (begin + end - width) / 2.0
+    return [Span(first + k * period, first + k * period + width) for k in range(more + 1)]
 
 
 def hotspot_stops(

@@ -5,7 +5,7 @@ from itertools import pairwise, permutations
 import numpy as np
 import pytest
 
-from gislib.patrol.coverage import Room, most_risk
+from gislib.patrol.coverage import Room, knapsack_risk, most_risk
 
 
 def best(risk, minutes, gaps, budget):
@@ -27,11 +27,17 @@ def test_never_below_the_truth(seed):
     gaps = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
     risk, minutes = rng.random(5), rng.uniform(0, 5, 5)
     budget = float(rng.uniform(5, 40))
-    order = np.argsort(-risk / np.maximum(minutes, 1e-9))
-    room = np.clip(budget - np.r_[0, np.cumsum(minutes[order])[:-1]], 0, minutes[order])
-    knapsack = float((risk[order] * room / minutes[order]).sum())
+    knapsack = knapsack_risk(risk, minutes, budget)
     bound = most_risk(risk, [Room(np.arange(5), minutes, gaps, 1, budget)])
     assert best(risk, minutes, gaps, budget) - 1e-9 <= bound <= knapsack + 1e-6
+
+
+def test_the_knapsack_by_hand():
+    """12 minutes: all of the 4 minutes at 0.5 a minute and of the idle gain, 8 of the 10 at 0.3; the last never."""
+    risk, minutes = np.array([3.0, 2.0, 1.0, 9.0]), np.array([10.0, 4.0, 0.0, np.inf])
+    assert knapsack_risk(risk, minutes, 12.0) == pytest.approx(2.0 + 1.0 + 3.0 * 0.8)
+    assert knapsack_risk(risk, minutes, 0.0) == pytest.approx(0.0, abs=1e-6)
+    assert knapsack_risk(risk, minutes, 99.0) == pytest.approx(6.0)
 
 
 def test_a_far_group_is_paid_once():

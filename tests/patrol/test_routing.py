@@ -52,7 +52,11 @@ def check(routes, demand):
     everything = {*demand.streets.index, *demand.stops.index}
     assert {*routes.served.index} | {*routes.uncovered.index} == everything
     assert not {*routes.served.index} & {*routes.uncovered.index}
-    assert 0.0 <= routes.covered_share <= routes.coverage_bound + 1e-9 <= 1.0 + 1e-9
+    assert 0.0 <= routes.covered_share <= routes.coverage_bound + 1e-9
+    assert routes.coverage_bound <= routes.coverage_bound_knapsack + 1e-6 <= 1.0 + 1e-5
+    assert routes.gap >= -1e-6
+    if routes.metres > 1.0:
+        assert routes.lower_bound_m > 0.0, "who moves has something to move for"
     assert routes.metres >= routes.lower_bound_m - 1e-3
 
 
@@ -146,6 +150,27 @@ def test_a_block_is_walked_round_once():
     assert routes.teams[0].returns_min == pytest.approx(416.0)
     assert routes.teams[0].idle_min == pytest.approx(94.0)
     assert routes.covered_share == routes.coverage_bound == pytest.approx(1.0)
+
+
+def test_stops_count_in_the_least_metres():
+    """Three stops on a road, the farthest 250 m off: 500 m there and back, the bound knows no shorter way."""
+    now = ground([road("residential", [(0, 0), (300, 0)])])
+    demand = demand_on(now, [], stops=[{"at": (x, 3.0), "dwell_min": 2.0} for x in (50.0, 150.0, 250.0)])
+    routes = route(now, demand, [team()], the_rules(), QUICK)
+    check(routes, demand)
+    assert routes.metres == pytest.approx(500.0)
+    assert routes.lower_bound_m == pytest.approx(500.0)
+    assert routes.gap == pytest.approx(0.0, abs=1e-9)
+
+
+def test_streets_and_stops_count_together():
+    """A block of 400 m and a stop at the end of an arm of 100 m from its far corner."""
+    now = ground([*grid(2), road("residential", [(100, 100), (200, 100)])])
+    demand = demand_on(now, [0, 1, 2, 3], stops=[{"at": (200.0, 100.0), "dwell_min": 2.0}])
+    routes = route(now, demand, [team()], the_rules(), QUICK)
+    check(routes, demand)
+    assert routes.metres == pytest.approx(600.0)
+    assert routes.lower_bound_m == pytest.approx(600.0)
 
 
 def test_both_sides_of_a_wide_street():

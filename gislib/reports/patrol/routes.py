@@ -62,12 +62,13 @@ def patrol_json(record: PatrolRecord) -> dict[str, Any]:
     """
     What ``patrol.json`` holds and the command prints.
 
-    ``required_risk_covered_share``: served share of the eligible risk, ``coverage_bound`` what no plan can exceed;
-    ``lower_bound``: metres that serving the same streets needs at least, ``gap`` by which share ``metres`` exceeds it
-    (null: unknown); ``unreachable``: streets and stops that no team can get to; ``uncovered``: number of tasks that
-    nobody serves by reason.
+    ``required_risk_covered_share``: served share of the eligible risk, ``coverage_bound`` what no plan can exceed,
+    ``coverage_bound_knapsack`` the looser bound without any ways; ``lower_bound``: metres that serving the same streets
+    and stops needs at least, ``gap`` by which share ``metres`` exceeds it (null: unknown); ``unreachable``: streets and
+    stops that no team can get to; ``uncovered``: number of tasks that nobody serves by reason.
     """
     left = [task for task in record.tasks if task.reason is not None]
+    knapsack = record.coverage_bound_knapsack
     return {
         "shift": record.shift_id,
         "begins": clock(record.begins_min),
@@ -75,6 +76,7 @@ def patrol_json(record: PatrolRecord) -> dict[str, Any]:
         "teams": [_summary(team) for team in record.teams],
         "required_risk_covered_share": _number(record.covered_share),
         "coverage_bound": _number(record.coverage_bound),
+        "coverage_bound_knapsack": _number(math.nan if knapsack is None else knapsack),
         "metres": _number(record.metres, _METRES),
         "lower_bound": _number(record.lower_bound_m, _METRES),
         "gap": _number(record.gap),
