@@ -9,17 +9,15 @@ import streamlit as st
 from gislib import rules, wording
 from gislib.assessment import Request
 from gislib.patrol.clock import clock
-from gislib.patrol.record import TeamPlan
+from gislib.patrol.record import Station, TeamPlan
 from gislib.patrol.routing import OFF_ROAD, UNREACHABLE
 from gislib.planning.session import Session
 from gislib.ui import markup, patrol_choice, patrol_view, state, tables, words
-from gislib.ui.markup import Figure, Heading
+from gislib.ui.markup import Figure
 from gislib.ui.patrol_view import Shown
-from gislib.ui.picture import Html
 from gislib.ui.state import Choices
 
 ROWS_SHOWN: Final = 9
-LEFT_SHOWN: Final = 12
 _AWAY: Final = frozenset({OFF_ROAD, UNREACHABLE})
 
 
@@ -85,7 +83,7 @@ def _columns(lang: str) -> dict[str, Any]:
         "mark": config.TextColumn("", width=20),
         "tag": config.TextColumn(title["tag"], width=44),
         "arrives": config.TextColumn(title["arrives"], width=48),
-        "stays": config.NumberColumn(title["stays"], format="%.1f", width=52),
+        "stays": config.NumberColumn(title["stays"], format="%.1f", width=58),
         "task": config.TextColumn(title["task"], width=150),
         "school": config.TextColumn(title["school"], width=120),
         "way": config.TextColumn(title["way"], width=220),
@@ -96,9 +94,11 @@ def _acts(session: Session, request: Request, seen: Shown, lang: str) -> None:
     """Pin the chosen station to its team, skip it, or free all; each works the routes out again."""
     wish, draft = seen.saved.wish, seen.saved.head.status == "draft"
     chosen = next((s for s in seen.team.stations if patrol_view.station_id(seen.team, s) == seen.station), None)
-    pin, skip, free, post = st.columns(4)
     closed = chosen is None or not draft
     ids = chosen.demand_ids if chosen else ()
+    if chosen is not None:
+        st.html(markup.note(_chosen(seen.team, chosen, lang)))
+    pin, skip, free, post = st.columns(4)
     if pin.button(wording.text("patrols.pin", lang), key="patrol.pin", disabled=closed, width="stretch"):
         pinned = {**wish.pinned, **dict.fromkeys(ids, seen.team.team_id)}
         patrol_choice.again(session, request, seen.saved, pinned=pinned)
@@ -110,6 +110,14 @@ def _acts(session: Session, request: Request, seen: Shown, lang: str) -> None:
     label = wording.text("patrols.free", lang, count=fixed)
     if free.button(label, key="patrol.free", disabled=not (fixed and draft), width="stretch"):
         patrol_choice.again(session, request, seen.saved, pinned={}, skipped=frozenset(), posts={})
+
+
+def _chosen(team: TeamPlan, station: Station, lang: str) -> str:
+    """Station that was chosen, on the map or by an address too: its row may lie below those in sight."""
+    return wording.text(
+        "patrols.chosen", lang, tag=patrol_view.tag(team, station), at=clock(station.arrives_min),
+        minutes=words.decimals(station.ends_min - station.begins_min), task=patrol_view.task_words(station, lang),
+    )  # fmt: skip
 
 
 def _posts(session: Session, request: Request, seen: Shown, lang: str) -> None:
@@ -145,26 +153,3 @@ def notes(seen: Shown, lang: str) -> None:
         st.html(markup.note(wording.text("patrols.fewer_sets", lang, found=len(told), wanted=wish.sets), warn=True))
     if wish.seconds is not None:
         st.html(markup.note(wording.text("patrols.timed", lang, seconds=round(wish.seconds))))
-
-
-def left(seen: Shown, lang: str) -> Html:
-    """What stays uncovered, most risk first, with the reason."""
-    tasks = sorted((task for task in seen.record.tasks if task.reason), key=lambda task: -task.risk)
-    total = sum(task.risk for task in seen.record.tasks) or 1.0
-    heads = [
-        Heading(wording.text(f"patrols.left.{name}", lang), number=name == "share")
-        for name in ("place", "task", "school", "share", "reason")
-    ]
-    rows = [
-        (
-            words.text_or(task.name, wording.text("patrols.nameless", lang)),
-            wording.term("patrol_kind", task.kind, lang),
-            words.text_or(task.school_name),
-            f"{words.decimals(100 * task.risk / total, 2)}%",
-            wording.term("patrol_reason", str(task.reason), lang),
-        )
-        for task in tasks[:LEFT_SHOWN]
-    ]
-    closed = seen.record.closed
-    note = wording.text("patrols.left.note", lang, shown=len(rows), total=len(tasks), closed=len(closed))
-    return markup.card(wording.text("patrols.left.title", lang), markup.table(heads, rows), note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -15,14 +16,20 @@ from gislib.patrol.clock import clock
 from gislib.planning import imports, patrol_checks
 from gislib.planning.session import Session
 from gislib.reports import map_layers
-from gislib.ui import document, guard, markup, words
+from gislib.ui import document, guard, markup, patrol_done
 from gislib.ui.map_component import MapLayer
-from gislib.ui.markup import Figure, Heading
 from gislib.ui.patrol_view import Shown
-from gislib.ui.picture import Html
 
-MISSED_SHOWN: Final = 15
 _TYPES: Final = ("gpx", "csv", "tsv", "xlsx")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Day, what the check found, and its tracks as a layer of the map."""
+
+    on: date
+    found: Checked
+    tracks: MapLayer
 
 
 def upload(session: Session, lang: str) -> None:
@@ -38,7 +45,7 @@ def upload(session: Session, lang: str) -> None:
             with tempfile.TemporaryDirectory() as scratch:
                 path = Path(scratch) / Path(file.name).name
                 path.write_bytes(file.getvalue())
-                done = imports.import_into(session, imports.TRACK_LAYER, path)
+                done = imports.import_file(session, imports.TRACK_LAYER, path)
             told = {"file": path.name, "kept": done.provenance.rows_kept, "rejected": len(done.rejected)}
             st.html(markup.note(wording.text("patrols.check.imported", lang, **told)))
 
@@ -80,58 +87,18 @@ def tracks_layer(session: Session, seen: Shown, on: date, chosen: dict[str, str]
     return MapLayer("tracks", "tracks", wording.text("patrols.check.layer", lang), content)
 
 
-def cards(found: Checked, lang: str) -> Html:
-    """Key figures and teams, and tracks that could not be used."""
-    figures = [
-        Figure(
-            wording.text(f"patrols.check.{name}", lang), f"{words.decimals(100 * value)}%",
-            wording.text(f"patrols.check.{name}_note", lang), alert=name == "unknown" and value > 0,
-        )
-        for name, value in (
-            ("planned", found.planned_share), ("eligible", found.eligible_share), ("unknown", found.unknown_share)
-        )
-    ]  # fmt: skip
-    notes = (
-        [wording.text("patrols.check.unmatched", lang, labels="、".join(found.unmatched))] if found.unmatched else []
-    )
-    notes += [wording.text("patrols.check.jumps", lang, count=found.jumps)] if found.jumps else []
-    parts = [markup.figure_strip(figures), _teams(found, lang)]
-    return Html("".join([*parts, *(markup.note(note, warn=True) for note in notes)]))
-
-
-def _teams(found: Checked, lang: str) -> Html:
-    heads = _heads(("team", "hours", "metres", "covered", "gaps"), lang)
-    rows = [
-        (
-            team.name,
-            words.EMPTY if team.begins_min is None else f"{clock(team.begins_min)}–{clock(team.ends_min or 0.0)}",
-            f"{words.decimals(team.metres / 1000)} / {words.decimals(team.planned_metres / 1000)} km",
-            f"{words.percent(team.covered_share)}",
-            "、".join(f"{clock(a)}–{clock(b)}" for a, b in team.gaps) or words.EMPTY,
-        )
-        for team in found.teams
-    ]
-    return markup.card(wording.text("patrols.check.teams", lang), markup.table(heads, rows))
-
-
-def missed(found: Checked, lang: str) -> Html:
-    """What was planned and not done, or not wholly, most risk first."""
-    tasks = found.missed
-    heads = _heads(("place", "task", "planned_at", "state", "reason", "share"), lang)
-    rows = [
-        (
-            words.text_or(task.name, wording.text("patrols.nameless_place", lang)),
-            wording.term("patrol_kind", task.kind, lang),
-            words.EMPTY if task.planned_min is None else clock(task.planned_min),
-            wording.term("check_state", task.state, lang),
-            wording.term("check_reason", task.reason, lang) if task.reason else words.EMPTY,
-            words.percent(task.share),
-        )
-        for task in tasks[:MISSED_SHOWN]
-    ]
-    note = wording.text("patrols.check.missed_note", lang, shown=len(rows), total=len(tasks))
-    return markup.card(wording.text("patrols.check.missed", lang), markup.table(heads, rows), note)
-
-
-def _heads(names: tuple[str, ...], lang: str) -> list[Heading]:
-    return [Heading(wording.text(f"patrols.check.head.{name}", lang)) for name in names]
+def show(session: Session, seen: Shown, lang: str) -> Comparison | None:
+    """Upload, day and teams of the tracks, figures and notes; returns what was compared, None without tracks."""
+    upload(session, lang)
+    with guard.show_errors(lang):
+        on = day(session, lang)
+        if on is None:
+            return None
+        chosen = teams(session, seen, on, lang)
+        found = patrol_checks.check_patrol(session, seen.record, on, chosen)
+        layer = tracks_layer(session, seen, on, chosen, lang)
+    patrol_done.figures(found, lang)
+    st.html(patrol_done.team_table(found, lang))
+    for told in patrol_done.notes(found, lang):
+        st.html(markup.note(told, warn=True))
+    return Comparison(on, found, layer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -15,16 +16,18 @@ from streamlit.delta_generator import DeltaGenerator
 from gislib import rules, wording
 from gislib.assessment import Request
 from gislib.patrol.clock import clock
-from gislib.patrol.parameters import read_modes, shifts
+from gislib.patrol.parameters import read_modes, read_shift, shifts
 from gislib.planning import patrol_teams, patrols
 from gislib.planning.patrol_basis import PatrolBasis
 from gislib.planning.patrol_teams import TeamWish
 from gislib.planning.patrols import PatrolWish, SavedPatrol
 from gislib.planning.session import Session
 from gislib.store.patrols import PatrolHead
-from gislib.ui import choice_box, guard, patrol_run, state, words
+from gislib.ui import choice_box, computing, guard, patrol_run, state, words
 from gislib.ui.state import Choices
 
+BAR: Final = (5.0, 4.4, 2.0, 2.7, 2.05, 2.05, 2.15)
+"""Widths of the title row: title, patrol, set, view, plan again, more, print; every label has room in Chinese."""
 VIEWS: Final = ("plan", "check")
 FIRST_TEAMS: Final = 3
 _SETS: Final = 5
@@ -44,8 +47,8 @@ def choose(place: DeltaGenerator, heads: Sequence[PatrolHead], choices: Choices)
 
 
 def _label(head: PatrolHead, lang: str) -> str:
-    shift = wording.term("shift", patrols.wish_of(head).shift_id, lang)
-    return f"{head.name} · {shift} · {wording.text(f'works.status.{head.status}', lang)}"
+    """Name and state; the shift stands beside the title."""
+    return f"{head.name} · {wording.text(f'works.status.{head.status}', lang)}"
 
 
 def context(saved: SavedPatrol | None, lang: str) -> str:
@@ -104,8 +107,9 @@ def form(session: Session, request: Request, basis: PatrolBasis, saved: SavedPat
     with st.form(key, border=False):
         name_box, shift_box, hours_box = st.columns([3, 2, 2])
         name = name_box.text_input(
-            text("name"), before.name if before else text("first_name"), max_chars=60, help=text("name_help")
-        )
+            text("name"), before.name if before else "", max_chars=60, help=text("name_help"),
+            placeholder=text("name_empty"),
+        )  # fmt: skip
         known = shifts(*basis.rules)
         first = before.shift_id if before else _FIRST_SHIFT
         shift = shift_box.selectbox(
@@ -123,13 +127,20 @@ def form(session: Session, request: Request, basis: PatrolBasis, saved: SavedPat
         seed = seed_box.number_input(text("seed"), 1, 999_999, before.seed if before else 1)
         asked = button.form_submit_button(text("run"), type="primary", width="stretch")
     if asked:
-        kept = before if before and before.name == name.strip() and before.shift_id == shift else None
+        named = name.strip() or _first_name(str(shift), lang)
+        kept = before if before and before.name == named and before.shift_id == shift else None
         wish = PatrolWish(
-            name.strip(), str(shift), teams, hours.strip(), int(sets), int(seed), float(seconds) or None,
+            named, str(shift), teams, hours.strip(), int(sets), int(seed), float(seconds) or None,
             kept.pinned if kept else {}, kept.skipped if kept else frozenset(), kept.posts if kept else {},
         )  # fmt: skip
         patrol_run.begin(session, request, wish, saved.head.version if kept and saved else None)
         st.rerun()
+
+
+def _first_name(shift: str, lang: str) -> str:
+    """Name of a patrol that was given none: its shift and the day."""
+    told = {"shift": wording.term("shift", shift, lang), "day": computing.today().isoformat()}
+    return wording.text("patrols.wish.first_name", lang, **told)
 
 
 def again(session: Session, request: Request, saved: SavedPatrol, **changes: Any) -> None:  # noqa: ANN401 - fields of a wish
@@ -141,37 +152,49 @@ def again(session: Session, request: Request, saved: SavedPatrol, **changes: Any
 def _teams_grid(basis: PatrolBasis, before: PatrolWish | None, key: str, lang: str) -> tuple[TeamWish, ...]:
     """Editable table of the teams; rows can be added and removed."""
     with guard.show_errors(lang):
-        teams = before.teams if before else patrol_teams.proposed(basis, FIRST_TEAMS)
+        hours = read_shift(*basis.rules, _FIRST_SHIFT).hours
+        teams = before.teams if before else patrol_teams.proposed(basis, FIRST_TEAMS, hours)
     names = _depot_names(basis, lang)
     modes = {code: wording.term("patrol_mode", code, lang) for code in read_modes(rules.load(), basis.request.as_of)}
     rows = [
         {
             "name": team.name, "depot": names.get(team.depot_id), "mode": modes[team.mode], "people": team.headcount,
-            "police": team.police, "rest": team.break_min, "hours": team.hours,
+            "police": team.police, "speed": _digits(team.speed_kmh), "rest": team.break_min,
+            "overtime": _digits(team.overtime_min),
+            "hours": team.hours,
         }
         for team in teams
     ]  # fmt: skip
-    config = st.column_config
-
-    def title(name: str) -> str:
-        return wording.text(f"patrols.team_column.{name}", lang)
-
     edited = st.data_editor(
         pd.DataFrame(rows),
         key=key,
         num_rows="dynamic",
         hide_index=True,
-        column_config={
-            "name": config.TextColumn(title("name"), required=True, max_chars=20),
-            "depot": config.SelectboxColumn(title("depot"), options=sorted(names.values()), required=True, width=220),
-            "mode": config.SelectboxColumn(title("mode"), options=list(modes.values()), required=True),
-            "people": config.NumberColumn(title("people"), min_value=1, max_value=99, step=1, required=True),
-            "police": config.CheckboxColumn(title("police")),
-            "rest": config.NumberColumn(title("rest"), min_value=0, max_value=120, step=5),
-            "hours": config.TextColumn(title("hours"), max_chars=11),
-        },
+        column_config=_team_columns(names, modes, lang),
     )
     return _teams_from(edited, {name: depot for depot, name in names.items()}, {v: k for k, v in modes.items()})
+
+
+def _team_columns(depots: dict[str, str], modes: dict[str, str], lang: str) -> dict[str, Any]:
+    """Columns of the table of teams; together as wide as the form, so that none is hidden."""
+    config = st.column_config
+    title = {
+        name: wording.text(f"patrols.team_column.{name}", lang)
+        for name in ("name", "depot", "mode", "people", "police", "speed", "rest", "overtime", "hours")
+    }
+    empty = wording.text("patrols.team_column.empty", lang)
+    number = r"^\d{0,3}(\.\d)?$"
+    return {
+        "name": config.TextColumn(title["name"], required=True, max_chars=20, width=62),
+        "depot": config.SelectboxColumn(title["depot"], options=sorted(depots.values()), required=True, width=212),
+        "mode": config.SelectboxColumn(title["mode"], options=list(modes.values()), required=True, width=74),
+        "people": config.NumberColumn(title["people"], min_value=1, max_value=99, step=1, required=True, width=66),
+        "police": config.CheckboxColumn(title["police"], width=66),
+        "speed": config.TextColumn(title["speed"], validate=number, width=76, help=empty, alignment="right"),
+        "rest": config.NumberColumn(title["rest"], min_value=0, max_value=120, step=5, width=86),
+        "overtime": config.TextColumn(title["overtime"], validate=number, width=86, help=empty, alignment="right"),
+        "hours": config.TextColumn(title["hours"], max_chars=11, width=100),
+    }
 
 
 def _teams_from(table: pd.DataFrame, depots: dict[str, str], modes: dict[str, str]) -> tuple[TeamWish, ...]:
@@ -181,20 +204,34 @@ def _teams_from(table: pd.DataFrame, depots: dict[str, str], modes: dict[str, st
         TeamWish(
             f"t{k + 1}", str(row["name"]), depots.get(str(row["depot"]), ""), modes.get(str(row["mode"]), "ebike"),
             int(row["people"] or 2), bool(row["police"]), float(row["rest"] or 0.0), str(row["hours"] or "").strip(),
+            _number(row["speed"]), _number(row["overtime"]),
         )
         for k, row in enumerate(told)
         if row["name"]
     )  # fmt: skip
 
 
+def _digits(value: float | None) -> str:
+    """Number as typed; "" leaves it to the rules."""
+    return "" if value is None else f"{value:g}"
+
+
+def _number(cell: Any) -> float | None:  # noqa: ANN401 - a cell of the grid
+    text = str(cell or "").strip()
+    return float(text) if text else None
+
+
 def _depot_names(basis: PatrolBasis, lang: str) -> dict[str, str]:
-    """Names of the starts by id, told apart by their id where two are called the same."""
+    """Names of the starts by id: of a gatehouse with its gate; what is called the same is counted through."""
     known = rules.load().kinds("depot")
-    nameless = wording.text("patrols.nameless", lang)
+    nameless = wording.text("patrols.nameless_place", lang)
+    gates = basis.ground.tables["gates"]["name"].to_dict()
     kinds = [words.kind_name("depot" if kind in known else "device", kind, lang) for kind in basis.depots["kind"]]
-    names = {
-        str(depot): f"{words.text_or(name, nameless)} · {kind}"
-        for depot, name, kind in zip(basis.depots.index, basis.depots["name"], kinds, strict=True)
-    }
-    counted = pd.Series(names).value_counts()
-    return {depot: name if counted[name] == 1 else f"{name}（{depot}）" for depot, name in names.items()}
+    names: dict[str, str] = {}
+    used: Counter[str] = Counter()
+    for depot, name, kind in zip(basis.depots.index, basis.depots["name"], kinds, strict=True):
+        place = " ".join(filter(None, (words.text_or(name, nameless), words.text_or(gates.get(depot), ""))))
+        label = f"{place} · {kind}"
+        used[label] += 1
+        names[str(depot)] = label if used[label] == 1 else f"{label} {used[label]}"
+    return names

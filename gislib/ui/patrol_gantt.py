@@ -163,8 +163,9 @@ def _legend(band: tuple[float, float] | None, lang: str) -> str:
         hours = {"begin": clock(band[0]), "end": clock(band[1])}
         drawn.append((f"height:12px;background:{_BAND};border-top:2px solid #B26A00", "window", hours))
     return "".join(
-        f'<span style="display:inline-block;margin-left:12px;font-weight:400;font-size:12px"><i style="display:'
-        f'inline-block;box-sizing:border-box;width:20px;vertical-align:-1px;margin-right:4px;{style}"></i>'
+        '<span style="display:inline-block;margin-left:12px;font-weight:400;font-size:12px;white-space:nowrap">'
+        '<i style="display:inline-block;box-sizing:border-box;width:20px;vertical-align:-1px;margin-right:4px;'
+        f'{style}"></i>'
         f"{escape(wording.text(f'patrols.legend.{word}', lang, **told))}</span>"
         for style, word, told in drawn
     )

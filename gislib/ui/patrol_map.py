@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import geopandas as gpd
@@ -17,9 +18,10 @@ from gislib.patrol.record import Station, TeamPlan
 from gislib.planning.overview import Overview
 from gislib.reports import map_layers
 from gislib.reports.metadata import Stamp
-from gislib.ui import area_map, base_map, patrol_view, state
+from gislib.ui import area_map, base_map, patrol_done, patrol_view, state
 from gislib.ui.cache import Snapshot
 from gislib.ui.map_component import LegendItem, LegendSection, MapLayer, Picked, View, planner_map
+from gislib.ui.patrol_check import Comparison
 from gislib.ui.patrol_view import Shown
 from gislib.ui.state import Choices
 
@@ -32,9 +34,9 @@ FAR: Final = 1_000
 
 
 def show(
-    base: tuple[Snapshot, Overview, Stamp], seen: Shown, choices: Choices, more: Sequence[MapLayer] = ()
+    base: tuple[Snapshot, Overview, Stamp], seen: Shown, choices: Choices, done: Comparison | None = None
 ) -> Picked | None:
-    """Draw the map, with more layers if there are any; returns what was clicked."""
+    """Draw the plan, or what was done of it; returns what was clicked."""
     taken, found, stamp = base
     lang = choices.lang
     contents = base_map.contents(taken)
@@ -42,17 +44,18 @@ def show(
         *base_map.ground(contents, lang),
         *base_map.optional(contents, lang),
         area_map.schools_layer(found, lang),
-        left_layer(seen, lang),
-        routes_layer(seen, lang),
         depots_layer(seen, lang),
-        stations_layer(seen, lang),
-        *more,
     ]
+    if done is None:
+        layers += [left_layer(seen, lang), routes_layer(seen, lang), stations_layer(seen, lang)]
+    else:
+        planned = replace(routes_layer(seen, lang), layer_id="planned", visible=False)
+        layers += [planned, patrol_done.states_layer(seen, done.found, lang), done.tracks]
     head = seen.saved.head
     view = View(f"{head.patrol_id}.{head.version}.{seen.number}.{seen.team.team_id}", _bounds(seen))
-    selected = Picked(STATIONS, seen.station) if seen.station else None
-    frame = base_map.frame((legend(seen, lang),), stamp, HEIGHT_PX)
-    return planner_map("patrol", layers, view, frame, selected, lang)
+    selected = Picked(STATIONS, seen.station) if seen.station and done is None else None
+    section = legend(seen, lang) if done is None else patrol_done.legend(done.found, lang)
+    return planner_map("patrol", layers, view, base_map.frame((section,), stamp, HEIGHT_PX), selected, lang)
 
 
 def routes_layer(seen: Shown, lang: str) -> MapLayer:

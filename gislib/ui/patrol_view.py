@@ -13,6 +13,7 @@ from gislib.patrol.legs import STREET
 from gislib.patrol.record import BREAK, RETURN, START, PatrolRecord, Station, TeamPlan
 from gislib.planning.patrols import SavedPatrol
 from gislib.reports.looks import TEAMS
+from gislib.reports.patrol.leaves import team_sign
 from gislib.reports.patrol.way_words import own_name, short_way
 from gislib.ui import words
 from gislib.ui.state import Choices
@@ -21,7 +22,6 @@ LETTERS: Final = tuple(TEAMS)
 """Looks of the teams by their position in the plan."""
 TOGETHER: Final = 3
 """Teams on one map: among more nobody finds a route."""
-_SHORT: Final = 2
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,6 @@ def letter(position: int) -> str:
     return LETTERS[position % len(LETTERS)]
 
 
-def short_name(team: TeamPlan) -> str:
-    """Sign of a team on its tags."""
-    return team.name.removesuffix("组")[:_SHORT]
-
-
 def where(seen: Shown, number: int, lang: str) -> str:
     """Which set of which version is printed."""
     head = seen.saved.head
@@ -84,7 +79,7 @@ def station_id(team: TeamPlan, station: Station) -> str:
 
 def tag(team: TeamPlan, station: Station) -> str:
     """What stands on the map: short name of the team and the number."""
-    return f"{short_name(team)}{station.number}"
+    return f"{team_sign(team)}{station.number}"
 
 
 def task_words(station: Station, lang: str) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from gislib.planning import patrol_basis, patrol_checks, patrols
+from gislib.planning import patrol_basis, patrols
 from gislib.ui import (
     cache,
     computing,
@@ -13,8 +13,10 @@ from gislib.ui import (
     patrol_cards,
     patrol_check,
     patrol_choice,
+    patrol_done,
     patrol_files,
     patrol_gantt,
+    patrol_left,
     patrol_map,
     patrol_run,
     patrol_view,
@@ -26,7 +28,7 @@ lang = choices.lang
 
 with guard.show_errors(lang):
     session = computing.open_workspace(lang)
-    heading, chooser, sets, views, ask, more, out = st.columns([6, 3, 2, 3, 2, 2, 2], vertical_alignment="center")
+    heading, chooser, sets, views, ask, more, out = st.columns(patrol_choice.BAR, vertical_alignment="center")
     asked = computing.require_results(session, choices)
     taken = cache.snapshot(session)
     head = patrol_choice.choose(chooser, patrols.heads(session), choices)
@@ -57,17 +59,12 @@ patrol_files.show(out, session, seen, computing.today(), lang)
 left, right = st.columns([3, 2], gap="small")
 if shown == "check":
     with right:
-        patrol_check.upload(session, lang)
-        with guard.show_errors(lang):
-            on = patrol_check.day(session, lang)
-            chosen = patrol_check.teams(session, seen, on, lang) if on else {}
-            layers = [patrol_check.tracks_layer(session, seen, on, chosen, lang)] if on else []
-            found = patrol_checks.check_patrol(session, seen.record, on, chosen) if on else None
+        done = patrol_check.show(session, seen, lang)
     with left:
-        patrol_map.take(patrol_map.show(base, seen, choices, layers))
-    if found:
-        right.html(patrol_check.cards(found, lang))
-        st.html(patrol_check.missed(found, lang))
+        patrol_map.take(patrol_map.show(base, seen, choices, done))
+    if done:
+        st.html(patrol_done.missed(seen, done.found, lang))
+        patrol_done.task_grid(session, seen, done.found, done.on, lang)
 else:
     with left:
         patrol_map.take(patrol_map.show(base, seen, choices))
@@ -76,5 +73,5 @@ else:
         patrol_cards.stations(session, asked, seen, choices)
         patrol_cards.notes(seen, lang)
     st.html(patrol_gantt.gantt(seen.record, lang))
-    st.html(patrol_cards.left(seen, lang))
+    patrol_left.show(session, asked, seen, lang)
 frame.footer(stamp, lang)

@@ -24,9 +24,11 @@ LINE_MM: Final = TEXT_PT * _MM_PER_PT * (1.0 + LEADING_EM)
 PAD_MM: Final = 1.2
 CELL_MM: Final = 1.4 - TEXT_PT * _MM_PER_PT * LEADING_EM
 """Left and right of the text of a cell; above and below it together, rule included, without the last line's leading."""
+SIGN_CHARACTERS: Final = 2
+"""Of the name of a team on its tag."""
 LEAST_ROW_MM: Final = 8.0
 """Room to sign in."""
-ROOM_MM: Final = 129.0
+ROOM_MM: Final = 125.0
 """For the rows of a page, under head, map and column heads."""
 TAIL_MM: Final = 12.0
 """Under the last row of a team: what to do, and who hands in and receives the sheets."""
@@ -119,6 +121,11 @@ def _rows(team: TeamPlan) -> Iterator[Row]:
 def sign(station: Station) -> str:
     """Number of a station, or the sign of the start, the rest and the return, as on the map."""
     return wording.text(f"patrol_sheet.sign_{station.kind}") if station.number is None else str(station.number)
+
+
+def team_sign(team: TeamPlan) -> str:
+    """Short name of a team, for tags: 甲组 is 甲."""
+    return team.name.removesuffix("组")[:SIGN_CHARACTERS]
 
 
 def _task(station: Station) -> str:

@@ -17,6 +17,7 @@ from gislib.patrol.record import BREAK, Station
 from gislib.reports.patrol.content import CONTEXT, PatrolPaper
 from gislib.reports.patrol.leaves import Leaf, sign
 from gislib.reports.patrol.paging import fits_map, on_map
+from gislib.reports.patrol.way_words import own_name
 from gislib.reports.sheet_map.content import LegendEntry, MapContent, Mark, Way
 from gislib.reports.sheet_map.drawing import MARGIN_MM, DrawnMap, draw_map
 from gislib.reports.sheet_map.frame import Frame, extent, fit
@@ -50,7 +51,9 @@ def ground_of(paper: PatrolPaper) -> tuple[pyproj.CRS, dict[str, gpd.GeoDataFram
 
 
 def _drawn_columns(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Only what a map asks for: cutting wide tables for every page takes longer than drawing them."""
+    """Only what a map asks for: cutting wide tables for every page takes longer than drawing them; no class words."""
+    if "name" in table.columns:
+        table = table.assign(name=table["name"].map(own_name, na_action="ignore"))
     return table[[name for name in table.columns if name in {*_ASKED, table.geometry.name}]]
 
 
@@ -70,17 +73,21 @@ def leaf_map(leaf: Leaf, crs: pyproj.CRS, layers: Mapping[str, gpd.GeoDataFrame]
     )
     height = min(HEIGHT_MM + leaf.spare_mm, MOST_MM)
     frame = _frame(marks, ways, height)
+    content = MapContent(
+        marks=marks, focus=None, focus_name="", layers=near(layers, frame), ways=ways, legend=legend,
+        first_names=_names(leaf), mono=mono,
+    )  # fmt: skip
+    return draw_map(content, WIDTH_MM, height, wording.text("sheet.north"))
+
+
+def near(layers: Mapping[str, gpd.GeoDataFrame], frame: Frame) -> dict[str, gpd.GeoDataFrame]:
+    """What of the ground a frame may show."""
     reach = shapely.box(*extent(frame, SPARE_MM))
-    near = {
+    return {
         name: table.iloc[table.sindex.query(reach, predicate="intersects", sort=True)]
         for name, table in layers.items()
         if name != "gates" or frame.scale <= GATES_UP_TO
     }
-    content = MapContent(
-        marks=marks, focus=None, focus_name="", layers=near, ways=ways, legend=legend, first_names=_names(leaf),
-        mono=mono,
-    )  # fmt: skip
-    return draw_map(content, WIDTH_MM, height, wording.text("sheet.north"))
 
 
 def _ways(leaf: Leaf, shown: Sequence[Station], crs: pyproj.CRS) -> Iterator[Way]:

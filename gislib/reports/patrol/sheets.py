@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from gislib import wording
 from gislib.patrol.clock import clock
-from gislib.patrol.record import Post, Task, TeamPlan
+from gislib.patrol.record import Post, Station, Task, TeamPlan
 from gislib.reports.fonts import FAMILY
 from gislib.reports.patrol.content import PatrolPaper
-from gislib.reports.patrol.leaves import LEAST_ROW_MM, WIDTHS_MM, Leaf, leaves
+from gislib.reports.patrol.leaves import LEAST_ROW_MM, WIDTHS_MM, Leaf, leaves, team_sign
 from gislib.reports.patrol.route_map import WIDTH_MM, ground_of, leaf_map
+from gislib.reports.patrol.shift_map import SAMPLE_MM, shift_maps, team_sample
+from gislib.reports.patrol.way_words import own_name
 from gislib.reports.qr import amap_link, geo_address, qr_side, qr_svg
 from gislib.reports.typesetting import Document, Sheets, missing_in, printable_data, typeset_images
 
 TEMPLATE: Final = "patrol.typ"
-LEFT_SHOWN: Final = 24
-MODULE_MM: Final = 0.55
+LEFT_SHOWN: Final = 18
+MARKER_CHARACTERS: Final = 7
+"""Each takes nine signs of the code."""
+MODULE_MM: Final = 0.5
 """Side of a module of a code: read from a copy at 150 dpi, where half a millimetre is three points."""
 
 
@@ -43,9 +48,14 @@ def _document(paper: PatrolPaper) -> Document:
     images: dict[str, str] = {}
     missing: set[str] = set()
     teams = []
-    for t, team in enumerate(paper.record.teams):
+    paged = [(team, leaves(team)) for team in paper.record.teams]
+    maps = {f"shift-{k}.svg": drawn for k, drawn in enumerate(shift_maps(paged, crs, layers))}
+    images |= {name: drawn.svg for name, drawn in maps.items()}
+    images |= {f"team-{k}.svg": team_sample(k, team_sign(team)) for k, (team, _) in enumerate(paged)}
+    missing |= {sign for drawn in maps.values() for sign in drawn.missing}
+    for t, (team, own) in enumerate(paged):
         pages = []
-        for leaf in leaves(team):
+        for leaf in own:
             drawn = leaf_map(leaf, crs, layers, mono=True)
             name = f"map-{t}-{leaf.number}.svg"
             images[name] = drawn.svg
@@ -56,7 +66,11 @@ def _document(paper: PatrolPaper) -> Document:
                 {"map": name, "codes": codes, "rows": [vars(row) for row in leaf.rows], "page": _page_line(leaf)}
             )
         teams.append({"title": team.name, "facts": _facts(team), "pages": pages})
-    data = _frame_data(paper) | {"teams": teams, "cover": _cover(paper)}
+    cover = _cover(paper) | {
+        "maps": [{"file": name, "width": drawn.frame.width_mm} for name, drawn in maps.items()],
+        "signs": [f"team-{k}.svg" for k in range(len(paged))], "sign_width": SAMPLE_MM[0],
+    }  # fmt: skip
+    data = _frame_data(paper) | {"teams": teams, "cover": cover}
     missing |= missing_in(data)
     codes_missing = "、".join(f"U+{ord(sign):04X}" for sign in sorted(missing))
     note = [wording.text("sheet.missing", codes=codes_missing)] if missing else []
@@ -65,16 +79,30 @@ def _document(paper: PatrolPaper) -> Document:
 
 
 def _codes(leaf: Leaf, key: str) -> list[dict[str, Any]]:
-    """Codes of the first station of the page, where the team goes next."""
-    spot = leaf.stations[0].spot
-    links = {"amap": amap_link(spot.x, spot.y), "geo": geo_address(spot.x, spot.y)}
+    """Codes of the first station of the page, where the team goes next, with words that say so."""
+    station = leaf.stations[0]
+    spot = station.spot
+    links = {"amap": amap_link(spot.x, spot.y, _amap_name(station)), "geo": geo_address(spot.x, spot.y)}
     return [
         {
             "file": f"qr-{key}-{kind}.svg", "caption": wording.text(f"sheet.qr_{kind}"), "svg": qr_svg(link),
-            "width": qr_side(link) * MODULE_MM,
+            "width": qr_side(link) * MODULE_MM, "leads": _leads(station),
         }
         for kind, link in links.items()
     ]  # fmt: skip
+
+
+def _leads(station: Station) -> str:
+    """Where a code leads."""
+    if station.number is None:
+        return wording.text("patrol_sheet.to_place", place=wording.text(f"patrol_sheet.{station.kind}_place"))
+    return wording.text("patrol_sheet.to_place", place=wording.text("patrol_sheet.numbered", number=station.number))
+
+
+def _amap_name(station: Station) -> str:
+    """Name that the map of a phone writes at its marker: that of the place, cut so that the code stays readable."""
+    number = "" if station.number is None else wording.text("patrol_sheet.numbered", number=station.number)
+    return (own_name(station.name) or number)[:MARKER_CHARACTERS]
 
 
 def _page_line(leaf: Leaf) -> str:
@@ -106,8 +134,10 @@ def _frame_data(paper: PatrolPaper) -> dict[str, Any]:
         "font": FAMILY,
         "title": wording.text("patrol_sheet.title", shift=paper.shift_title),
         "plan": wording.text("patrol_sheet.plan", id=paper.patrol_id, version=paper.version, name=paper.name),
-        "day": wording.text("patrol_sheet.day", day=_day(paper)),
-        "marking": "｜".join(stamp.marking),
+        "day": _day(paper),
+        "day_label": wording.text("patrol_sheet.day"),
+        "day_units": [wording.text(f"patrol_sheet.{unit}") for unit in ("year", "month", "day_of_month")],
+        "marking": _marking(stamp.marking),
         "versions": wording.text(
             "patrol_sheet.versions", data=stamp.data_version, rules=stamp.rules_version, code=stamp.code_version,
             date=dates[0] if dates else wording.text("patrol_sheet.undated"),
@@ -123,10 +153,22 @@ def _frame_data(paper: PatrolPaper) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _marking(lines: Sequence[str]) -> str:
+    """Marking lines as one, without what a line before has said already."""
+    told: list[str] = []
+    for line in lines:
+        said = {word for own in told for word in own.split()}
+        told.append(" ".join(word for word in line.split() if word == "·" or word not in said))
+    return "｜".join(filter(None, told))
+
+
 def _day(paper: PatrolPaper) -> str:
-    """Date in words, or a line to fill in."""
+    """Date in words; "" leaves lines to fill in."""
     on = paper.on
-    return wording.text("patrol_sheet.no_day") if on is None else f"{on.year}年{on.month}月{on.day}日"
+    if on is None:
+        return ""
+    units = zip((on.year, on.month, on.day), ("year", "month", "day_of_month"), strict=True)
+    return "".join(f"{number}{wording.text(f'patrol_sheet.{unit}')}" for number, unit in units)
 
 
 def _cover(paper: PatrolPaper) -> dict[str, Any]:
@@ -139,7 +181,8 @@ def _cover(paper: PatrolPaper) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "line": line,
-        "team_head": _heads("team", "name", "mode", "depot", "hours", "stations", "km", "back"),
+        "map_note": wording.text("patrol_sheet.map_note"),
+        "team_head": _heads("team", "look", "name", "mode", "depot", "hours", "stations", "km", "back"),
         "teams": [_team_cells(team) for team in record.teams],
         "post_title": wording.text("patrol_sheet.posts", count=len(record.posts)),
         "post_head": _heads("post", "campus", "gate", "hours", "people", "sign"),
@@ -170,7 +213,7 @@ def _post_cells(post: Post) -> list[str]:
 
 def _left_cells(task: Task) -> list[str]:
     reason = wording.term("patrol_reason", str(task.reason))
-    return [_named(task.name), wording.term("patrol_kind", task.kind), task.school_name or "—", reason]
+    return [_named(own_name(task.name)), wording.term("patrol_kind", task.kind), task.school_name or "—", reason]
 
 
 def _named(name: str | None) -> str:

@@ -74,7 +74,9 @@ def short_way(station: Station, lang: str = "zh") -> str:
 
 def road_words(part: Part, lang: str = "zh") -> str:
     """Name of the road of a part as one line; a nameless one gets its direction."""
-    return own_name(part.road_name) or wording.text(_WORD + "nameless", lang, heading=wording.term("patrol_heading", part.heading, lang))
+    return own_name(part.road_name) or wording.text(
+        _WORD + "nameless", lang, heading=wording.term("patrol_heading", part.heading, lang)
+    )
 
 
 def _told(stretch: _Stretch, before: _Stretch | None, lang: str) -> str:

@@ -9,6 +9,8 @@ from typing import Literal
 import geopandas as gpd
 import shapely
 
+from gislib.reports.looks import TagShape
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -27,6 +29,8 @@ class Mark:
         Bearing (from north, clockwise) in which the symbol should lie from the place; None: anywhere.
     refused
         Ringed and struck through: it must not stand there.
+    shape
+        Of the black tag that carries the label in white, without ``symbol``; "": a white disc.
     """
 
     x_m: float
@@ -35,6 +39,7 @@ class Mark:
     symbol: str | None = None
     toward_deg: float | None = None
     refused: bool = False
+    shape: TagShape = ""
 
 
 @dataclass(frozen=True)
@@ -43,13 +48,15 @@ class Way:
     Line that somebody walks, with arrows in its direction.
 
     ``served``: patrolled, drawn strongly; else only passed, thin and dashed. ``fitted``: the frame shows all of it.
-    ``beyond``: where the rest of it comes from or goes to, printed where it crosses the edge; "": nothing.
+    ``beyond``: where the rest of it comes from or goes to, printed where it crosses the edge; "": nothing. ``team``:
+    drawn in the dash of this one of `looks.TEAMS`, on a map of several.
     """
 
     line: shapely.LineString
     served: bool
     fitted: bool = True
     beyond: str = ""
+    team: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import shapely
 
 from gislib.domain.arrays import Floats, Shapes
 from gislib.reports.fonts import printable, width_em
+from gislib.reports.looks import TagShape, tag_outline
 from gislib.reports.sheet_map import svg
 from gislib.reports.sheet_map.boxes import Boxes, around, covered_area, inside, no_boxes, overlap, polygons
 from gislib.reports.sheet_map.content import Mark
@@ -23,6 +24,9 @@ DOT_MM: Final = 0.62
 LETTER_MM: Final = 2.55
 BADGE_MM: Final = 2.6
 """Radius of a numbered disc that lies on its place."""
+TAG_MM: Final = 4.2
+"""Height of a tag."""
+_TAG_PAD_MM: Final = 1.1
 _REFUSED_SHARE: Final = 0.85
 _GAP_MM: Final = 0.5
 _AIR_MM: Final = 0.5
@@ -159,6 +163,19 @@ def draw_place(x_mm: float, y_mm: float) -> str:
     return svg.element("circle", cx=x_mm, cy=y_mm, r=DOT_MM, fill="#000", stroke="#fff", stroke_width=0.25)
 
 
+def draw_tag(x_mm: float, y_mm: float, label: str, shape: TagShape) -> str:
+    """Black tag of a shape around a point, the label in white."""
+    wide = max(_label_width(label) + 2 * _TAG_PAD_MM, TAG_MM)
+    left, top = x_mm - wide / 2, y_mm - TAG_MM / 2
+    look = {"fill": "#000", "stroke": "#fff", "stroke_width": 0.35}
+    if shape == "pill":
+        body = svg.element("rect", x=left, y=top, width=wide, height=TAG_MM, rx=TAG_MM / 2, **look)
+    else:
+        corners = [(left + across, top + down) for across, down in tag_outline(shape, wide, TAG_MM)]
+        body = svg.path([shapely.Polygon(corners)], **look)
+    return body + svg.lettering(x_mm, y_mm, label, LETTER_MM, font_weight=700, stroke="none", fill="#fff")
+
+
 def _choices(mark: Mark, place: Floats, obstacles: Obstacles) -> _Choices:
     """Every ring and direction, the label right or left, that stays on the sheet; all of them if none does."""
     angle = np.arange(_DIRECTIONS) * 2 * np.pi / _DIRECTIONS
@@ -236,6 +253,8 @@ def _leader(spot: Spot) -> str:
 
 def _mark(mark: Mark, spot: Spot, *, mono: bool) -> str:
     x, y = spot.symbol
+    if mark.symbol is None and mark.shape:
+        return draw_tag(x, y, mark.label, mark.shape)
     if mark.symbol is None:
         disc = svg.element("circle", cx=x, cy=y, r=BADGE_MM, fill="#fff", stroke="#000", stroke_width=0.45)
         return disc + svg.lettering(x, y, mark.label, LETTER_MM, font_weight=700, stroke="none")

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import shapely
 
+from gislib.reports.looks import TEAMS
 from gislib.reports.sheet_map import svg
 from gislib.reports.sheet_map.boxes import Boxes, around, no_boxes
 from gislib.reports.sheet_map.content import Way
@@ -17,6 +18,10 @@ SERVED_MM: Final = 0.95
 PASSED_MM: Final = 0.4
 RIM_MM: Final = 0.5
 PASSED_DASH: Final = "1.6 0.9"
+TEAM_MM: Final = 0.75
+"""Line of a team on a map of several."""
+DASH_MM: Final = 0.26
+"""Of a pixel of the dashes on screen."""
 ARROW_MM: Final = 2.2
 """Length of an arrowhead."""
 APART_MM: Final = 17.0
@@ -33,18 +38,29 @@ def draw_ways(frame: Frame, ways: Sequence[Way]) -> tuple[str, Boxes]:
     if not ways:
         return "", no_boxes()
     placed = on_paper(frame, np.array([way.line for way in ways], dtype=object))
-    served = np.array([way.served for way in ways], bool)
+    own = np.array([bool(way.team) for way in ways], bool)
+    served = np.array([way.served for way in ways], bool) & ~own
+    passed = ~served & ~own
     style = {"fill": "none", "stroke_linejoin": "round", "stroke_linecap": "butt"}
     drawn = [
-        svg.path(placed[~served], stroke="#fff", stroke_width=PASSED_MM + RIM_MM, **style),
-        svg.path(placed[~served], stroke="#000", stroke_width=PASSED_MM, stroke_dasharray=PASSED_DASH, **style),
+        svg.path(placed[passed], stroke="#fff", stroke_width=PASSED_MM + RIM_MM, **style),
+        svg.path(placed[passed], stroke="#000", stroke_width=PASSED_MM, stroke_dasharray=PASSED_DASH, **style),
         svg.path(placed[served], stroke="#fff", stroke_width=SERVED_MM + RIM_MM, **style),
         svg.path(placed[served], stroke="#000", stroke_width=SERVED_MM, **style),
     ]
+    for name in dict.fromkeys(way.team for way in ways if way.team):
+        lines = placed[np.array([way.team == name for way in ways], bool)]
+        drawn.append(svg.path(lines, stroke="#fff", stroke_width=TEAM_MM + RIM_MM, **style))
+        drawn.append(svg.path(lines, stroke="#000", stroke_width=TEAM_MM, stroke_dasharray=_team_dash(name), **style))
     spots = [spot for line in placed for part in shapely.get_parts(line) for spot in _arrows(part)]
     drawn += [arrowhead(*spot) for spot in spots]
     middles = np.array([(x, y) for x, y, _ in spots]).reshape(-1, 2)
     return "".join(drawn), around(middles, ARROW_MM, ARROW_MM) if spots else no_boxes()
+
+
+def _team_dash(name: str) -> str | None:
+    """Dash of a team in millimetres; None for a solid line."""
+    return " ".join(svg.number(length * DASH_MM) for length in TEAMS[name].dash) or None
 
 
 def _arrows(line: shapely.LineString) -> list[tuple[float, float, float]]:
@@ -67,8 +83,10 @@ def arrowhead(x: float, y: float, angle: float) -> str:
     return svg.path([shapely.Polygon(turned)], fill="#000", stroke="#fff", stroke_width=0.25)
 
 
-def draw_sample(x_mm: float, y_mm: float, wide_mm: float, *, served: bool) -> str:
-    """Piece of a way for the legend."""
+def draw_sample(x_mm: float, y_mm: float, wide_mm: float, *, served: bool = False, team: str = "") -> str:
+    """Piece of a way, or of the line of a team, for the legend."""
     line = shapely.LineString([(x_mm - wide_mm / 2, y_mm), (x_mm + wide_mm / 2, y_mm)])
     width, dash = (SERVED_MM, None) if served else (PASSED_MM, PASSED_DASH)
+    if team:
+        width, dash = TEAM_MM, _team_dash(team)
     return svg.path([line], fill="none", stroke="#000", stroke_width=width, stroke_dasharray=dash)

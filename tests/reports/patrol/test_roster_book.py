@@ -64,6 +64,7 @@ def test_posts_have_room_for_everyone_who_stands_there(book):
     first, second = rows(book, "护学岗")
     assert (first["学校"], first["校门"], first["开始"], first["结束"]) == ("㵲阳小学", "正门", "23:20", "01:00")
     assert [first[name] for name in ("警察", "保安", "教师", "到岗时间", "离岗时间")] == [None] * 5
+    assert [name for name in first if name in {"警察", "保安", "教师"}] == ["警察", "保安", "教师"]
     assert (second["学校"], second["校门"]) == (EVIL, None)
 
 
@@ -76,7 +77,7 @@ def test_no_name_becomes_a_formula(book):
 def test_the_same_patrol_gives_the_same_bytes_and_no_day_a_line_to_fill_in():
     assert roster_workbook(paper()) == roster_workbook(paper())
     undated = openpyxl.load_workbook(io.BytesIO(roster_workbook(paper(on=None))))
-    assert str(undated["排班表"]["A2"].value).endswith("日期：      年    月    日")
+    assert str(undated["排班表"]["A2"].value).endswith("日期：______年____月____日")
 
 
 def test_an_empty_record_is_a_book_of_heads():

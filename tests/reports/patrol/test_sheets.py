@@ -79,6 +79,7 @@ def test_the_codes_of_a_page_lead_to_its_first_station():
     lon, lat = (np.array([float(part)]) for part in asked["position"][0].split(","))
     back = to_wgs84("gcj02", lon, lat)
     assert (back[0][0], back[1][0]) == pytest.approx((start.x, start.y), abs=1e-7)
+    assert asked["name"] == ["㵲阳派出所"]
 
 
 def test_a_module_of_a_code_is_at_least_half_a_millimetre(long_paper):
@@ -90,11 +91,23 @@ def test_a_module_of_a_code_is_at_least_half_a_millimetre(long_paper):
     assert len(codes) == 2 * len(leaves(long_paper.record.teams[0]))
 
 
+def test_codes_say_where_they_lead(long_paper):
+    for leaf, page in zip(leaves(long_paper.record.teams[0]), data(long_paper)["teams"][0]["pages"], strict=True):
+        number = leaf.stations[0].number
+        told = "到出发点" if number is None else f"到第 {number} 站"
+        assert [code["leads"] for code in page["codes"]] == [told, told]
+    street = replace(team().stations[1], name="很长很长的环城快速辅道")
+    assert sheets._amap_name(street) == "很长很长的环城"
+    assert sheets._amap_name(replace(street, name="路")) == "第 1 站"
+
+
 def test_all_codes_of_a_route_are_read_at_150_dpi(long_paper):
     for leaf, page in zip(leaves(long_paper.record.teams[0]), render_patrol_pages(long_paper, PPI)[1:], strict=True):
         spot = leaf.stations[0].spot
         read = {code.text for code in zxingcpp.read_barcodes(np.asarray(gray(page)))}
-        assert read == {amap_link(spot.x, spot.y), geo_address(spot.x, spot.y)}
+        station = leaf.stations[0]
+        name = "派出所" if station.number is None else f"第 {station.number} 站"
+        assert read == {amap_link(spot.x, spot.y, name), geo_address(spot.x, spot.y)}
 
 
 def test_printed_times_and_metres_are_those_of_the_record():
@@ -151,14 +164,44 @@ def test_every_page_says_what_it_is():
     page = data(paper())
     assert page["plan"] == "R3 第 2 版 · 夜间甲"
     assert page["marking"] == "｜".join(paper().stamp.marking)
-    assert page["day"] == "日期：2026年11月24日"
-    assert "年" in data(paper(on=None))["day"]
+    assert (page["day_label"], page["day"]) == ("日期：", "2026年11月24日")
+    assert data(paper(on=None))["day"] == ""
+    assert page["day_units"] == ["年", "月", "日"]
     assert page["versions"] == "数据 d1（2026-10-31） · 规则 r1 · 程序 0.2.0"
+
+
+def test_a_marking_says_nothing_twice():
+    lines = ("示例数据·虚构", "内部资料 · 内部工作用图 · 未经地图审核，不得公开", "内部资料 注意保管")
+    told = data(paper(stamp=replace(paper().stamp, marking=lines)))["marking"]
+    assert told == "示例数据·虚构｜内部资料 · 内部工作用图 · 未经地图审核，不得公开｜注意保管"
+
+
+def test_an_undated_sheet_has_lines_to_write_the_date_on():
+    """Unlike a dated one its cover has lines of 13, 8 and 8 mm for year, month and day."""
+    dated, undated = (_lines_mm(render_patrol_pages(paper(on=on), PPI)[0]) for on in (paper().on, None))
+    assert dated == []
+    assert undated == pytest.approx([13.0, 8.0, 8.0], abs=0.6)
+
+
+def _lines_mm(page: bytes) -> list[float]:
+    """Lengths of the horizontal lines in the strip of the date, from the left."""
+    mm = PPI / 25.4
+    strip = np.asarray(gray(page))[int(19 * mm) : int(27 * mm), : int(100 * mm)] < 128
+    edges = np.diff(np.pad(strip.astype(int), ((0, 0), (1, 1))), axis=1)
+    runs = {
+        (int(begin), int(end))
+        for row in edges
+        for begin, end in zip(np.flatnonzero(row == 1), np.flatnonzero(row == -1), strict=True)
+        if end - begin > 6 * mm
+    }
+    return [(end - begin) / mm for begin, end in sorted(runs)]
 
 
 def test_the_cover_tells_teams_posts_and_what_is_left():
     cover = data(paper())["cover"]
     assert [row[0] for row in cover["teams"]] == ["甲组", EVIL]
+    assert cover["team_head"][:2] == ["线型", "组"]
+    assert len(cover["signs"]) == 2
     assert cover["posts"][0][:4] == ["㵲阳小学", "正门", "23:20–01:00", "警察、保安、教师"]
     assert [row[0] for row in cover["left"]] == ["孤岛网吧", EVIL, "无名处"]
     assert "80.0%" in cover["line"]
