@@ -1,5 +1,5 @@
 """
-Map of a campus as one HTML file that needs no network: folium with the vendored Leaflet inlined.
+Map of a campus as one HTML file that needs no network: folium with the vendored Leaflet and our fonts inlined.
 
 Every name is untrusted: what folium puts between back quotes of a script is written in HTML entities. A content policy
 in the file forbids the browser any request, and `standalone_html` refuses to return a file that names a URL.
@@ -12,27 +12,34 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any, Final
 
 import folium
+import shapely
 
+from gislib import rules, wording
 from gislib.domain.errors import InputError
 from gislib.domain.home import data_folder
 from gislib.reports.looks import DEEP_NAVY, FONTS, LAND, LAYERS, LINE, Look
 from gislib.reports.metadata import Stamp
 from gislib.reports.symbols import data_uri, look_of, swatch_svg, symbol_data_uri
+from gislib.reports.web_font import embedded_faces
 
 DRAWN_ZOOM: Final = 16
 """Widths that grow with the zoom are drawn as they are at this one."""
 
-_POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+_POLICY: Final = (
+    "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+)
 _ASSET: Final = re.compile(r'<script src="([^"]+)"></script>|<link rel="stylesheet" href="([^"]+)"\s*/>')
 # Whatever makes a browser fetch: attributes, style urls and imports. Data URIs and anchors stay in the file.
 _FETCHED: Final = re.compile(
     r"""(?:src|href|action|poster)\s*=\s*\\?["'](?!data:|\#)([^"']+)|url\(\s*['"]?(?!data:|\#)([^)]+)|@import\s+([^;]+)"""
 )
+_FIGURED: Final = ("routes", "zones")
+"""Layers whose lines carry their name (metres)."""
 _IN_TEMPLATE: Final = {"`": "&#96;", "$": "&#36;", "\\": "&#92;", "{": "&#123;", "}": "&#125;"}
 
 
@@ -96,11 +103,22 @@ def standalone_html(
     html = _ASSET.sub(_inlined, html)
     head = (
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style>"
+        f"<style>{embedded_faces(_written(title, layers, legend, stamp, lang))}{_STYLE}</style>"
     )
     html = html.replace("<html>", f'<html lang="{"zh-CN" if lang == "zh" else lang}">', 1)
     html = html.replace("<head>", "<head>" + head, 1)
-    return html.replace("<body>", "<body>" + _furniture(title, legend, stamp), 1)
+    return html.replace("<body>", "<body>" + _furniture(title, legend, stamp, lang), 1)
+
+
+def _written(title: str, layers: Sequence[HtmlLayer], legend: Legend, stamp: Stamp, lang: str) -> str:
+    """Every text that the file may show."""
+    names = [
+        str(feature["properties"].get("name") or "")
+        for layer in layers
+        for feature in json.loads(layer.content)["features"]
+    ]
+    shown = [_furniture(title, legend, stamp, lang), *(layer.title for layer in layers), *names]
+    return unescape("".join(shown))
 
 
 def check_offline(html: str) -> None:
@@ -128,7 +146,25 @@ def _add_layer(chart: folium.Map, layer: HtmlLayer) -> None:
     for feature in content["features"]:
         if feature["geometry"]["type"] == "Point":
             group.add_child(_marker(layer.look, feature))
+    if layer.look in _FIGURED:
+        for feature in flat:
+            group.add_child(_figure(layer.look, feature))
     group.add_to(chart)
+
+
+def _figure(look_name: str, feature: dict[str, Any]) -> folium.Marker:
+    """Name of a line (its metres) at its middle, of an area at its northern end, in its colour."""
+    shape = shapely.geometry.shape(feature["geometry"])
+    if feature["geometry"]["type"] in ("Polygon", "MultiPolygon"):
+        middle = shapely.Point(max(shapely.get_coordinates(shape), key=lambda point: point[1]))
+    else:
+        middle = shape.interpolate(0.5, normalized=True)
+    colour = look_of(look_name, feature["properties"].get("case", "")).line
+    text = _plain_text(feature["properties"].get("name", ""))
+    icon = folium.DivIcon(
+        html=f'<span style="color:{colour}">{text}</span>', icon_size=(0, 0), icon_anchor=(0, 0), class_name="hxt-point"
+    )
+    return folium.Marker([middle.y, middle.x], icon=icon, interactive=False)
 
 
 def _shapes(look_name: str, features: list[dict[str, Any]], draw: str) -> folium.GeoJson:
@@ -228,29 +264,49 @@ def _image(file: Path) -> str:
     return f"url(data:image/png;base64,{base64.b64encode(file.read_bytes()).decode('ascii')})"
 
 
-def _furniture(title: str, legend: Legend, stamp: Stamp) -> str:
-    """Heading, legend, marking and credits above the map."""
+def _furniture(title: str, legend: Legend, stamp: Stamp, lang: str) -> str:
+    """Heading, legend, north, marking and credits above the map."""
     items = "".join(
         f'<div><img src="{data_uri(swatch_svg(look, case))}" alt=""><span>{escape(text)}</span></div>'
         for look, case, text in legend.items
     )
-    versions = (stamp.data_version, stamp.rules_version, stamp.profile, stamp.code_version)
-    made = " · ".join([stamp.area, stamp.as_of.isoformat(), *versions])
+    made = " · ".join(
+        (
+            stamp.area,
+            wording.text("ui.as_of", lang, day=stamp.as_of.isoformat()),
+            _profile_name(stamp.profile, lang),
+            wording.text("ui.data_version", lang, version=stamp.data_version),
+            wording.text("ui.rules_version", lang, version=stamp.rules_version),
+            wording.text("ui.code_version", lang, version=stamp.code_version),
+        )
+    )
     return (
         f'<div class="hxt-head"><b>{escape(title)}</b><span>{escape(" · ".join(stamp.marking))}</span></div>'
+        f'<div class="hxt-north">{_NORTH}{escape(wording.text("map.north", lang))}</div>'
         f'<div class="hxt-legend"><b>{escape(legend.title)}</b>{items}</div>'
         f'<div class="hxt-foot">{escape("　".join((*stamp.attribution, made)))}</div>'
     )
 
 
+def _profile_name(profile: str, lang: str) -> str:
+    """Name of a rule profile, the id of one that is not ours."""
+    found = rules.load().profiles().get(profile)
+    if found is None:
+        return profile
+    return found.title_zh if lang == "zh" else found.title_en
+
+
+_NORTH: Final = '<svg width="16" height="20" viewBox="0 0 16 20"><path d="M8 1 14 18 8 14 2 18Z" fill="#1B2530"/></svg>'
 _NO_PREFIX: Final = "<script>L.Control.Attribution.prototype.options.prefix=false</script>"
 _STYLE: Final = f"""
 body{{font:13px/19px {FONTS}}}
 .folium-map.leaflet-container{{background:{LAND};font:inherit}}
 .leaflet-control-scale-line+.leaflet-control-scale-line{{display:none}}
-.hxt-head,.hxt-legend,.hxt-foot{{position:absolute;z-index:800;background:rgba(255,255,255,.95);border:1px solid {LINE};
-border-radius:6px;padding:4px 10px}}
+.hxt-head,.hxt-legend,.hxt-foot,.hxt-north{{position:absolute;z-index:800;background:rgba(255,255,255,.95);
+border:1px solid {LINE};border-radius:6px;padding:4px 10px}}
 .hxt-head{{left:54px;top:10px;right:60px;width:fit-content;max-width:70%}}
+.hxt-north{{right:10px;top:64px;padding:2px 6px;text-align:center;font-size:12px}}
+.hxt-north svg{{display:block;margin:auto}}
 .hxt-head b{{font-size:16px;margin-right:12px;color:{DEEP_NAVY}}}
 .hxt-legend{{right:10px;bottom:34px}}
 .hxt-legend div{{display:flex;gap:6px;align-items:center}}

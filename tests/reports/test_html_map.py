@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import base64
+import io
 import json
+import re
 from datetime import date
 
 import geopandas as gpd
 import pytest
 import shapely
 from browser import Seen, opened, shot
+from fontTools.ttLib import TTFont
 
 from gislib.domain.errors import InputError
 from gislib.reports import html_map, map_layers
@@ -56,7 +60,7 @@ def test_file_shows_marking_credit_and_versions():
         "内部资料",
         "© OpenStreetMap contributors (ODbL)",
         "dddddddd",
-        "national_strict",
+        "国家规定·从严",
         "2026-11-16",
     ):
         assert text in html
@@ -99,7 +103,7 @@ def test_opens_from_the_disk_without_a_request(browser, tmp_path):
     view = opened(browser, file.as_uri(), seen)
     view.wait_for_selector(".hxt-point img")
     assert view.evaluate("window.broken") is None
-    assert view.locator(".hxt-point span").inner_text() == EVIL
+    assert view.locator(".hxt-point img + span").inner_text() == EVIL
     assert view.locator(".leaflet-control-scale-line").first.is_visible()
     assert view.locator("canvas").count() == 1
     assert [url for url in seen.requests if not url.startswith(("file:", "data:"))] == []
@@ -112,3 +116,45 @@ def test_legend_swatches_are_pictures_of_the_looks():
     html = page()
     assert html.count("data:image/svg+xml;base64,") >= len(LEGEND.items)
     assert json.dumps(BOUNDS[0])[:5] in html
+
+
+def test_measured_lines_and_rings_carry_their_metres_and_north_is_shown():
+    html = page()
+    figures = re.findall(r"color:(#[0-9A-F]{6})[^>]*?u003e([^<]*?)\\u003c/span", html)
+    assert [text.encode().decode("unicode_escape") for _, text in figures] == ["200 m", "直线 201.8 m"]
+    assert figures[1][0] == "#7A1FA0"
+    assert '<div class="hxt-north">' in html
+    assert "national_strict" not in html
+
+
+def test_font_in_the_file_has_every_character_shown_and_no_other_chinese_one():
+    html = page("澜桥龘中")  # 龘 is outside our fonts
+    faces = re.findall(r"data:font/woff;base64,([A-Za-z0-9+/=]+)", html)
+    assert len(faces) == 2
+    for data in faces:
+        with TTFont(io.BytesIO(base64.b64decode(data))) as font:
+            codes = set(font.getBestCmap())
+            assert {ord(sign) for sign in "学校档案澜桥三中直线距离圈内部资料国家规定从严图例北"} - codes == {ord("三")}
+            assert sum("\u4e00" <= chr(code) <= "\u9fff" for code in codes) < 80
+
+
+@pytest.mark.browser
+def test_chinese_is_written_with_the_font_of_the_file_where_the_machine_has_none(browser, tmp_path):
+    file = tmp_path / "campus.html"
+    file.write_text(page(), encoding="utf-8")
+    view = opened(browser, file.as_uri(), Seen())
+    view.wait_for_selector(".hxt-point img")
+    view.evaluate("document.fonts.ready")
+    faces = view.evaluate("[...document.fonts].map((f) => [f.family.replaceAll('\"', ''), f.weight, f.status])")
+    assert {(family, weight) for family, weight, _ in faces} == {
+        ("HuXueTu Sans", "400 500"),
+        ("HuXueTu Sans", "600 700"),
+    }
+    drawn = view.evaluate(
+        """async () => { await document.fonts.load("40px 'HuXueTu Sans'", "学校");
+          const ink = (text) => { const board = document.createElement("canvas").getContext("2d");
+            board.font = "40px 'HuXueTu Sans'"; board.fillText(text, 0, 45);
+            return board.getImageData(0, 0, 50, 60).data.join(); };
+          return [ink("学"), ink("校"), ink("\ue000")]; }"""
+    )
+    assert len(set(drawn)) == 3  # boxes would be the same three times
