@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,17 +16,19 @@ from gislib.cli.values import column_map
 from gislib.domain.errors import InputError
 from gislib.planning import imports, users
 from gislib.planning.imports import ImportOptions, ImportSummary
+from gislib.planning.session import Session
 from gislib.sources.workspace import Difference
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What the command line named: a layer with its file, a place, or a source to undo."""
+    """What the command line named: a layer with its file, a place, or a source to undo or redo."""
 
     layer: str | None
     file: Path | None
     place: str | None
     undo: str | None
+    redo: str | None
 
 
 def import_data(  # noqa: PLR0913 - one parameter per option
@@ -42,30 +45,35 @@ def import_data(  # noqa: PLR0913 - one parameter per option
     mapped: Annotated[list[str] | None, typer.Option("--map", help="field=column, once per column.")] = None,
     data_date: Annotated[str | None, typer.Option(help="Day the data describe, YYYY-MM-DD.")] = None,
     undo: Annotated[str | None, typer.Option(help="Bring back the version before the last import of SOURCE.")] = None,
+    redo: Annotated[str | None, typer.Option(help="Bring back the import of SOURCE that was undone.")] = None,
+    complete: Annotated[
+        bool, typer.Option(help="The table claims to hold all venues, rentals or waters there are: none means 0.")
+    ] = False,
     as_json: JsonOption = False,
     lang: LangOption = "zh",
 ) -> None:
     """Read a file or place into a workspace; the same source name replaces the version before."""
 
     def work(report: Report) -> object:
-        asked = _Asked(layer, file, place, undo)
+        asked = _Asked(layer, file, place, undo, redo)
         _check(asked)
         if asked.undo is not None:
-            return _changes(imports.undo(users.local(workspace), asked.undo))
+            return _swapped(users.local(workspace), asked.undo, imports.undo)
+        if asked.redo is not None:
+            return _swapped(users.local(workspace), asked.redo, imports.redo)
         if asked.layer == checklist.LAYER and asked.file is not None:
             return checklist.taken(workspace, asked.file, (sheet, column_map(mapped or ())), lang)
-        options = ImportOptions(name, datum, sheet, column_map(mapped or ()), data_date)
+        options = ImportOptions(name, datum, sheet, column_map(mapped or ()), data_date, complete)
         return summary_of(_import(workspace, asked, options, report), lang)
 
     run(Output(as_json, lang), work)
 
 
 def _check(asked: _Asked) -> None:
-    """Refuse a command line that names none of the three, or more than one."""
-    named_file = asked.file is not None
-    if [named_file, asked.place is not None, asked.undo is not None].count(True) != 1:
+    """Refuse a command line that names none of the four, or more than one."""
+    if sum(one is not None for one in (asked.file, asked.place, asked.undo, asked.redo)) != 1:
         raise InputError("cli_import_one")
-    if asked.undo is None and asked.layer is None:
+    if asked.undo is None and asked.redo is None and asked.layer is None:
         raise InputError("cli_import_one")
     if asked.place is not None and asked.layer != "osm":
         raise InputError("cli_place_layer", layer=asked.layer)
@@ -93,6 +101,16 @@ def summary_of(done: ImportSummary, lang: str) -> dict[str, Any]:
         "rejected": refusals(done.rejected, lang),
         "warnings": [asdict(message) for message in done.warnings],
     }
+
+
+def _swapped(session: Session, source_id: str, act: Callable[[Session, str], Difference]) -> dict[str, Any]:
+    """Undo or redo an import, and say which version counts now."""
+    changes = _changes(act(session, source_id))
+    current = imports.standings(session)[source_id].current
+    if current is None:
+        return {**changes, "current": {}}
+    version = {"file": current.origin, "read_at": current.read_at[:10], "rows_kept": current.rows_kept}
+    return {**changes, "current": version}
 
 
 def _changes(difference: Difference) -> dict[str, Any]:

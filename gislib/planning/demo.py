@@ -49,7 +49,7 @@ def build(path: Path, progress: Progress = silent) -> list[ImportSummary]:
     summaries = []
     for k, (layer, file) in enumerate(files):
         progress("demo.import", k / len(files))
-        options = ImportOptions(datum="wgs84", data_date=DEMO_DATE)
+        options = ImportOptions(datum="wgs84", data_date=DEMO_DATE, complete=True)  # so the generator made them
         summaries.append(import_file(session, layer, file, options))
     progress("demo.done", 1.0)
     return summaries

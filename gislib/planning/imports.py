@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -17,8 +17,9 @@ from gislib import rules
 from gislib.domain.errors import InputError
 from gislib.planning.authors import author_of, require_reachable, store_at, store_of
 from gislib.planning.session import Progress, Session, require_whole, silent
-from gislib.sources import osm, overpass, raster, tabular, tracks, workspace
+from gislib.sources import osm, overpass, raster, tabular, tracks, undoing, workspace
 from gislib.sources.provenance import Loaded, Message, Provenance
+from gislib.sources.undoing import Standing
 from gislib.sources.workspace import Difference, Workspace
 from gislib.store import audit
 
@@ -36,7 +37,8 @@ class ImportOptions:
     ``name``: source name (default: the layer; of tracks, the layer and the file).
     ``datum``: wgs84, cgcs2000, gcj02, bd09 or auto (None = auto). ``sheet``: worksheet. ``column_map``: field ->
     column of the file. ``data_date``: ISO date that the data describe, for files that do not say; undated sources keep
-    every score below confidence A.
+    every score below confidence A. ``complete``: a table of venues, rentals or water claims to hold all of the area, so that
+    none at a campus means 0; without the claim it means unknown.
     """
 
     name: str | None = None
@@ -44,6 +46,7 @@ class ImportOptions:
     sheet: str | None = None
     column_map: Mapping[str, str] = field(default_factory=dict)
     data_date: str | None = None
+    complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,9 @@ def _read(
         known = ("osm", *TABLE_LAYERS, *RASTER_LAYERS, TRACK_LAYER)
         raise InputError("layer_unknown", layer=layer, known=", ".join(known))
     table_options = tabular.TableOptions(
-        datum=options.datum, sheet=options.sheet, column_map=dict(options.column_map), source_id=options.name or layer
-    )
+        datum=options.datum, sheet=options.sheet, column_map=dict(options.column_map), source_id=options.name or layer,
+        covers_area=options.complete,
+    )  # fmt: skip
     return tabular.read_table(layer, file, table_options, _known(ws), rs), {}
 
 
@@ -200,9 +204,30 @@ def _store(
 
 
 def undo(session: Session, source_id: str) -> Difference:
-    """Bring back the version before the last import of a source, noted in the audit; refused as `import_file` is."""
+    """
+    Bring back the version before the last import of a source, noted in the audit; refused as `import_file` is.
+
+    Raises
+    ------
+    WorkspaceError
+        ``already_undone``: only one version before is kept; `redo` brings the newer one back.
+    """
+    return _swapped(session, source_id, undoing.undo, "import.undo")
+
+
+def redo(session: Session, source_id: str) -> Difference:
+    """Bring back the import that `undo` took away, noted in the audit; ``not_undone`` where none was."""
+    return _swapped(session, source_id, undoing.redo, "import.redo")
+
+
+def _swapped(session: Session, source_id: str, act: Callable[[Workspace, str], Difference], action: str) -> Difference:
     require_whole(session)
     store = store_of(session)
-    difference = workspace.undo(session.workspace, source_id)
-    audit.record(store, author_of(session), "import.undo", source_id)
+    difference = act(session.workspace, source_id)
+    audit.record(store, author_of(session), action, source_id)
     return difference
+
+
+def standings(session: Session) -> dict[str, Standing]:
+    """Which version of each source counts now, and which an undo or redo would bring, by source id."""
+    return undoing.standings(session.workspace)

@@ -1,13 +1,14 @@
-"""The overview for another slice of the day than the stored one: computed in memory, no file is written."""
+"""The overview for another slice of the day, the findings under another profile: in memory, no file is written."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 
 from gislib import assessment, rules
-from gislib.assessment import Request
+from gislib.assessment import Compliance, Request
 from gislib.planning import results
 from gislib.planning.assess import bases_of, claims
 from gislib.planning.overview import Overview, overview
@@ -41,3 +42,26 @@ def overview_at(session: Session, request: Request) -> Overview:
         grades={str(k): int(v) for k, v in schools["shown_grade"].value_counts().items()},
         confidence={str(k): int(v) for k, v in schools["confidence"].value_counts().sort_index().items()},
     )
+
+
+def findings_at(session: Session, request: Request) -> Compliance:
+    """
+    Distances, findings and audit of the stored run, or of ``request`` where that asks for another profile or day.
+
+    The stored ones are taken only if they belong to the data, rules and code of now.
+
+    Raises
+    ------
+    CrsError
+        Without any campus.
+    RuleError
+        For an unknown profile.
+    """
+    rs = rules.load()
+    rs.profile(request.profile)
+    if results.is_current(session, "findings"):
+        stored = results.request_of(session, "findings")
+        if (stored.profile, stored.as_of) == (request.profile, request.as_of):
+            distances, found, audit = (results.read(session, name) for name in results.COMPLIANCE_TABLES)
+            return Compliance(distances, found, gpd.GeoDataFrame(audit))
+    return assessment.judge_distances(bases_of(session.workspace, request.as_of), rs, request)

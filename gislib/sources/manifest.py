@@ -40,6 +40,11 @@ class Entry:
     previous: Version | None = None
     issued: int = 0
 
+    @property
+    def undone(self) -> bool:
+        """Whether the last import was undone: numbers only grow, so the newer version is the one set aside."""
+        return self.previous is not None and (self.current is None or self.current.number < self.previous.number)
+
 
 def advanced(entry: Entry, digest: str) -> Entry:
     """Entry after a new version was stored under the next number."""
@@ -48,7 +53,7 @@ def advanced(entry: Entry, digest: str) -> Entry:
 
 
 def swapped(entry: Entry) -> Entry:
-    """Entry after an undo; a second undo brings the version back."""
+    """Entry after an undo, or after the redo of one."""
     return replace(entry, current=entry.previous, previous=entry.current)
 
 

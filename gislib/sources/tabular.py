@@ -54,7 +54,8 @@ class TableOptions:
     source_id
         Name of the source, by default the layer.
     covers_area
-        Whether the table claims to be complete, so that no row means "none there" (venues, rentals, water).
+        Whether the table claims to be complete, so that no row means "none there" (venues, rentals, water). Never taken
+        for granted: a table of one row says nothing of the rest of the county.
     data_date
         ISO date that the data describe, None if unknown.
     licence
@@ -67,7 +68,7 @@ class TableOptions:
     sheet: str | None = None
     column_map: Mapping[str, str] = field(default_factory=dict)
     source_id: str | None = None
-    covers_area: bool = True
+    covers_area: bool = False
     data_date: str | None = None
     licence: str = ""
     read_at: datetime | None = None

@@ -10,7 +10,7 @@ The workspace folder: what was imported, kept as GeoParquet with its provenance.
     results/                          written by the analysis
 
 An import replaces its source as a whole; rows missing from the new version are retired, not deleted; the version
-before is kept for `undo`. A failed import changes nothing, a failed first import leaves no workspace.
+before is kept for `gislib.sources.undoing`. A failed import changes nothing, a failed first import leaves no workspace.
 """
 
 from __future__ import annotations
@@ -141,7 +141,8 @@ def results_dir(ws: Workspace) -> Path:
     return folder
 
 
-def _folder(ws: Workspace, source_id: str, version: manifest.Version) -> Path:
+def version_folder(ws: Workspace, source_id: str, version: manifest.Version) -> Path:
+    """Folder of one stored version of a source."""
     return ws.inputs / source_id / str(version.number)
 
 
@@ -149,7 +150,7 @@ def _current(ws: Workspace) -> Iterator[tuple[str, Path, manifest.Version]]:
     """Yield the sources that have a current version, in the order of their ids."""
     for source_id, entry in manifest.read(ws.inputs).items():
         if entry.current is not None:
-            yield source_id, _folder(ws, source_id, entry.current), entry.current
+            yield source_id, version_folder(ws, source_id, entry.current), entry.current
 
 
 def sources(ws: Workspace) -> list[str]:
@@ -241,7 +242,7 @@ def _union(layer: str, parts: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
 
 
 @contextmanager
-def _writing(ws: Workspace) -> Iterator[None]:
+def writing(ws: Workspace) -> Iterator[None]:
     """Hold the workspace's write lock; a workspace that is new leaves nothing behind when the body fails."""
     had_folder = ws.root.exists()
     ws.inputs.mkdir(parents=True, exist_ok=True)
@@ -289,17 +290,16 @@ def put_source(
     if not _SOURCE_NAME.fullmatch(source_id):
         raise InputError("source_name", name=source_id)
     files = dict(attachments or {})
-    with _writing(ws):
+    with writing(ws):
         entries = manifest.read(ws.inputs)
         entry = entries.get(source_id, manifest.Entry())
         home = ws.inputs / source_id
         staging.sweep(home, _kept(entry))
-        before = {} if entry.current is None else version_files.read_layers(_folder(ws, source_id, entry.current))
-        gone_before = (
-            {}
-            if entry.current is None
-            else version_files.read_layers(_folder(ws, source_id, entry.current), retired=True)
-        )
+        before: dict[str, gpd.GeoDataFrame] = {}
+        gone_before: dict[str, gpd.GeoDataFrame] = {}
+        if entry.current is not None:
+            folder = version_folder(ws, source_id, entry.current)
+            before, gone_before = (version_files.read_layers(folder, retired=gone) for gone in (False, True))
         layers, register = _identified(ws, source_id, loaded.layers)
         provenance = replace(loaded.provenance, source_id=source_id)
         after = manifest.advanced(entry, _digest(layers, files, provenance))
@@ -311,35 +311,11 @@ def put_source(
         _keep_register(ws, register)
         manifest.write(ws.inputs, {**entries, source_id: after})
         staging.sweep(home, _kept(after))
-    return Difference(source_id, _compare(before, layers))
+    return Difference(source_id, compare(before, layers))
 
 
-def undo(ws: Workspace, source_id: str) -> Difference:
-    """
-    Bring the version before the last import of a source back; a second undo takes it away again.
-
-    Undoing the first import leaves the source without rows.
-
-    Raises
-    ------
-    WorkspaceError
-        ``source_missing`` for a source that was never imported.
-    """
-    with _writing(ws):
-        entries = manifest.read(ws.inputs)
-        if source_id not in entries:
-            raise WorkspaceError("source_missing", source=source_id, known=", ".join(entries))
-        entry = entries[source_id]
-        after = manifest.swapped(entry)
-        states = [
-            {} if version is None else version_files.read_layers(_folder(ws, source_id, version))
-            for version in (entry.current, after.current)
-        ]
-        manifest.write(ws.inputs, {**entries, source_id: after})
-    return Difference(source_id, _compare(states[0], states[1]))
-
-
-def _compare(before: dict[str, gpd.GeoDataFrame], after: dict[str, gpd.GeoDataFrame]) -> dict[str, LayerDifference]:
+def compare(before: dict[str, gpd.GeoDataFrame], after: dict[str, gpd.GeoDataFrame]) -> dict[str, LayerDifference]:
+    """What changed per layer from one set of tables to another."""
     return {
         layer: layer_difference(before.get(layer), after.get(layer))
         for layer in LAYERS

@@ -1,6 +1,7 @@
 """The commands end to end on a drawn town: summaries, exit codes, one-line refusals, same bytes twice."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -69,7 +70,25 @@ def test_import_of_a_table_returns_refused_rows_with_number_and_reason(town, tmp
     [row] = summary["rejected"]
     assert row["row"] == 3
     assert row["reason"]
-    assert done("import", tmp_path / "w", "--undo", "culture")["changes"]["venues"]["gone"] == 1
+    undone = done("import", tmp_path / "w", "--undo", "culture")
+    assert (undone["changes"]["venues"]["gone"], undone["current"]) == (1, {})
+    again = done("import", tmp_path / "w", "--redo", "culture")
+    assert (again["current"]["file"], again["current"]["rows_kept"]) == ("venues.csv", 1)
+
+
+def test_a_table_of_one_row_makes_no_zero_at_the_campuses_it_does_not_name(workspace, tmp_path):
+    """Only a table that claims to be complete turns "none in the data" into 0; without the claim it is unknown."""
+    folder = tmp_path / "w"
+    shutil.copytree(workspace, folder)
+    table = tmp_path / "rentals.csv"
+    table.write_text("编码,床位,经度,纬度\n1,6,105.2,25.2\n")
+    for complete, expected in (((), [None, None]), (("--complete",), [0.0, 0.0])):
+        done("import", folder, "rentals", table, "--datum", "wgs84", *complete)
+        done("assess", folder, *DAY)
+        risk = pd.read_parquet(folder / "results" / "school_risk.parquet")
+        assert [None if pd.isna(value) else value for value in risk["index_rentals"]] == expected
+        report = done("check", folder, *DAY)
+        assert ("rentals" in report["unknown_families"]) == (expected[0] is None)
 
 
 def test_check_reports_problems_as_rows(workspace):

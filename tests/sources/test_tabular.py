@@ -285,7 +285,7 @@ def test_ids_from_codes_and_repeated_codes(read):
 
 def test_source_name_coverage_and_claims(read):
     day = datetime(2026, 3, 1, 4, tzinfo=UTC)
-    options = TableOptions(datum="cgcs2000", source_id="police", covers_area=False, data_date="2026-02-01", read_at=day)
+    options = TableOptions(datum="cgcs2000", source_id="police", data_date="2026-02-01", read_at=day)
     loaded = read("编码,名称,类型,经度,纬度\n7,星光,网吧,104.9,25.09\n", options=options)
     assert loaded.layers["venues"].index.tolist() == ["police:7"]
     provenance = loaded.provenance
@@ -295,8 +295,10 @@ def test_source_name_coverage_and_claims(read):
         "2026-03-01T04:00:00+00:00",
         "t.csv",
     )
-    assert read(HEADER + GOOD).provenance.claims == {"venues"}
-    assert read("学校名称,学段,经度,纬度\n甲,小学,104.9,25.09\n", "schools").provenance.claims == frozenset()
+    complete = TableOptions(datum="wgs84", covers_area=True)
+    assert read(HEADER + GOOD, options=complete).provenance.claims == {"venues"}
+    schools = read("学校名称,学段,经度,纬度\n甲,小学,104.9,25.09\n", "schools", complete)
+    assert schools.provenance.claims == frozenset()
 
 
 def test_water_rentals_devices_incidents_areas(read):

@@ -9,7 +9,7 @@ from shapely.geometry import Point
 
 from gislib.domain.errors import InputError, TableError, WorkspaceError
 from gislib.domain.tables import LAYERS, conform
-from gislib.sources import manifest, staging, version_files, workspace
+from gislib.sources import manifest, staging, undoing, version_files, workspace
 from gislib.sources.provenance import Loaded, Message, no_rejections
 
 A, B, C = ("venues:A", "甲", 0, 0), ("venues:B", "乙", 100, 0), ("venues:C", "丙", 200, 0)
@@ -72,30 +72,45 @@ def test_retired_rows_pile_up_over_several_imports(ws, load_venues):
     assert workspace.retired(ws)["venues"].index.tolist() == ["venues:A", "venues:B"]
 
 
-def test_undo_swaps_and_swaps_back(ws, load_venues):
-    workspace.put_source(ws, load_venues([A, B]))
+def test_undo_goes_back_once_and_redo_forth(ws, load_venues):
+    workspace.put_source(ws, load_venues([A, B], rows_kept=2))
     version = workspace.data_version(ws)
     workspace.put_source(ws, load_venues([C]))
-    difference = workspace.undo(ws, "venues").layers["venues"]
+    difference = undoing.undo(ws, "venues").layers["venues"]
     assert (difference.added, difference.gone) == (("venues:A", "venues:B"), ("venues:C",))
     assert workspace.data_version(ws) == version
     assert workspace.tables(ws)["venues"].index.tolist() == ["venues:A", "venues:B"]
-    workspace.undo(ws, "venues")
+    with pytest.raises(WorkspaceError) as caught:
+        undoing.undo(ws, "venues")
+    assert (caught.value.code, caught.value.values["rows"]) == ("already_undone", 2)
+    assert workspace.data_version(ws) == version
+    standing = undoing.standings(ws)["venues"]
+    assert (standing.current.rows_kept, standing.other.rows_kept, standing.undone) == (2, 1, True)
+    undoing.redo(ws, "venues")
     assert workspace.tables(ws)["venues"].index.tolist() == ["venues:C"]
+    with pytest.raises(WorkspaceError, match="not_undone"):
+        undoing.redo(ws, "venues")
+    undoing.undo(ws, "venues")
+    workspace.put_source(ws, load_venues([A]))
+    undoing.undo(ws, "venues")
+    assert workspace.tables(ws)["venues"].index.tolist() == ["venues:A", "venues:B"]
 
 
 def test_undo_of_the_first_import_leaves_no_rows(ws, load_venues):
     workspace.put_source(ws, load_venues([A]))
-    workspace.undo(ws, "venues")
+    undoing.undo(ws, "venues")
     assert workspace.tables(ws)["venues"].empty
     assert workspace.provenances(ws) == {}
-    assert workspace.undo(ws, "venues").layers["venues"].added == ("venues:A",)
+    with pytest.raises(WorkspaceError) as caught:
+        undoing.undo(ws, "venues")
+    assert (caught.value.code, caught.value.values["file"], caught.value.values["rows"]) == ("already_undone", "-", 0)
+    assert undoing.redo(ws, "venues").layers["venues"].added == ("venues:A",)
 
 
 def test_undo_of_an_unknown_source_names_the_known(ws, load_venues):
     workspace.put_source(ws, load_venues([A]))
     with pytest.raises(WorkspaceError) as caught:
-        workspace.undo(ws, "water")
+        undoing.undo(ws, "water")
     assert (caught.value.code, caught.value.values["known"]) == ("source_missing", "venues")
 
 
@@ -120,7 +135,7 @@ def test_a_killed_first_import_is_begun_again(ws, load_venues):
     workspace.put_source(again, load_venues([C]))
     assert workspace.sources(again) == ["venues"]
     assert workspace.tables(again)["venues"].index.tolist() == ["venues:C"]
-    assert workspace.undo(again, "venues").layers["venues"].gone == ("venues:C",)
+    assert undoing.undo(again, "venues").layers["venues"].gone == ("venues:C",)
     assert workspace.tables(again)["venues"].empty
     assert not (again.inputs / "water").exists()
 
