@@ -29,7 +29,9 @@ def export_files(  # noqa: PLR0913 - one parameter per option
     workspace: Annotated[Path, typer.Argument(help="Workspace folder.", metavar="WORKSPACE")],
     *,
     out: Annotated[Path, typer.Option(help="Folder to write to.", metavar="DIR")],
-    chosen: Annotated[str, typer.Option("--formats", help="Comma-separated file formats.")] = DEFAULT_FORMATS,
+    chosen: Annotated[
+        str | None, typer.Option("--formats", help=f"Comma-separated; without: {DEFAULT_FORMATS}; of a plan all.")
+    ] = None,
     plan: Annotated[str | None, typer.Option(help="Only the works package of this plan.", metavar="NAME")] = None,
     datum: Annotated[str, typer.Option(help="gcj02 or bd09: twins for phone maps, approximate.")] = "wgs84",
     crs: Annotated[str | None, typer.Option(help="CRS of the GeoPackage.", metavar="CODE")] = None,
@@ -44,7 +46,10 @@ def export_files(  # noqa: PLR0913 - one parameter per option
     """
 
     def work(report: Report) -> object:
-        wanted = formats(chosen, KNOWN if plan is None else OF_A_PLAN)
+        if plan is None:
+            wanted = formats(chosen or DEFAULT_FORMATS, KNOWN)
+        else:
+            wanted = formats(chosen or ",".join(works.FORMATS), OF_A_PLAN)
         session = users.local(workspace)
         files: list[Path] = []
         missing: set[str] = set()

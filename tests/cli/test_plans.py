@@ -39,12 +39,18 @@ def test_plan_then_export(own, tmp_path):
     )
     assert out.exit_code == 0, out.stderr
     assert {path.rpartition("/")[2] for path in json.loads(out.stdout)["files"]} >= {"devices.geojson", "devices.dxf"}
+    every = run.invoke(app, ["export", str(own), "--out", str(tmp_path / "all"), "--plan", "甲", "--json"])
+    assert every.exit_code == 0, every.stderr
+    ends = {path.rpartition(".")[2] for path in json.loads(every.stdout)["files"]}
+    assert ends >= {"geojson", "gpkg", "qgz", "shp", "kml", "kmz", "dxf", "xlsx", "csv", "pdf"}
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--budget", "-5"], "预算"),
+        (["--budget", "inf"], "预算 inf 元不可用"),
+        (["--budget", "1000", "--ban", "nonsense"], "nonsense"),
         (["--budget", "1000", "--floor", "red=2"], "red=2"),
         (["--budget", "1000", "--floor", "lila=1"], "lila=1"),
         (["--budget", "0", "--floor", "red=1", *DAY], "达不到下限"),

@@ -23,6 +23,7 @@ import shapely
 from ezdxf.document import Drawing
 from ezdxf.filemanagement import new
 from ezdxf.layouts.layout import Modelspace
+from ezdxf.tools.codepage import tocodepage
 from ezdxf.units import M
 
 from gislib import wording
@@ -35,8 +36,11 @@ from gislib.reports.works.survey import survey_crs
 
 VERSION: Final = "R2010"
 """The first whose text is UTF-8 in AutoCAD, and which every CAD program of the last fifteen years reads."""
-CODE_PAGE: Final = "gbk"
-"""What a Chinese AutoCAD writes into the header; the text of this version is UTF-8 all the same."""
+CODE_PAGE: Final = "ANSI_65001"
+"""
+UTF-8, in the header. The text of this version is UTF-8 whatever stands there and AutoCAD asks no more, but GDAL and
+QGIS believe it: under ANSI_936 they read Chinese text wrongly.
+"""
 APPLICATION: Final = "HUXUETU"
 TEXT_STYLE: Final = "HUXUETU"
 FONT_FILE, FONT_FAMILY = "simhei.ttf", "SimHei"
@@ -79,12 +83,11 @@ def dxf_bytes(works: Works) -> bytes:
         _view(drawing, works)
         memory = io.StringIO(newline="")
         drawing.write(memory)
-    return memory.getvalue().encode("utf-8")
+    return memory.getvalue().replace(tocodepage(drawing.encoding), CODE_PAGE, 1).encode("utf-8")
 
 
 def _empty_drawing() -> Drawing:
     drawing = new(VERSION, units=M)
-    drawing.encoding = CODE_PAGE
     drawing.header["$PDMODE"], drawing.header["$PDSIZE"] = POINT_CROSS, POINT_M
     style = drawing.styles.new(TEXT_STYLE, dxfattribs={"font": FONT_FILE})
     style.set_extended_font_data(FONT_FAMILY)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import ezdxf
+import pyogrio
 import pytest
 from works_worlds import EVIL, HERE, town
 
@@ -41,6 +42,17 @@ def test_it_is_r2010_in_metres_without_faults(drawing):
     assert (drawing.dxfversion, drawing.units) == ("AC1024", 6)
     audit = drawing.audit()
     assert (audit.errors, audit.fixes) == ([], [])
+
+
+@pytest.mark.filterwarnings("ignore:Recode from CP65001")  # GDAL then keeps the bytes, which are UTF-8
+def test_gdal_and_with_it_qgis_read_the_chinese_text(content, drawing, tmp_path):
+    (tmp_path / "devices.dxf").write_bytes(content)
+    read = pyogrio.read_dataframe(tmp_path / "devices.dxf")
+    assert set(read["Layer"]) <= {layer.dxf.name for layer in drawing.layers}
+    assert "拟设-30 km_h 学校区域" in set(read["Layer"])
+    told = {text for text in read["Text"] if isinstance(text, str)}
+    assert "人民路" in told
+    assert any("㵲阳河" in text for text in told)
 
 
 def test_one_layer_per_treatment(drawing, full):
