@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from gislib.ui import frame, navigation, state, theme
+from gislib.ui import frame, guard, navigation, state, theme
 
 st.set_page_config(page_title="护学图 HuXueTu", page_icon=navigation.ICON, layout="wide")
 choices = state.restore()
@@ -10,4 +10,5 @@ theme.apply()
 pages = navigation.pages(choices.lang)
 page = st.navigation(pages, position="hidden")
 frame.enter(choices, pages)
-page.run()
+with guard.show_defects(choices.lang):
+    page.run()

@@ -13,10 +13,13 @@ from playwright.sync_api import Browser, Page
 from playwright.sync_api import TimeoutError as TooLate
 from streamlit.testing.v1 import AppTest
 
+from gislib import wording
+
 PATIENCE_MS = 300_000
 """The first page of a server computes for everybody, on machines that do other things as well."""
 SETTLED_MS = 300
 BEGUN_MS = 2_000
+_DEFECTS = [wording.text("ui.defect", lang) for lang in wording.LANGUAGES]
 SCRIPT = "document.querySelector('[data-testid=stApp]').dataset.testScriptState"
 
 
@@ -44,6 +47,7 @@ def text_of(app: AppTest) -> str:
 def pieces(app: AppTest) -> list[str]:
     """Texts between the tags of the page's HTML blocks."""
     assert not app.exception, [problem.message for problem in app.exception]
+    assert not [said for said in app.error if said.value in _DEFECTS]
     body = " ".join(block.proto.body for block in app.get("html"))
     return [text.strip() for text in re.split(r"<style.*?</style>|<[^>]+>", body, flags=re.DOTALL) if text.strip()]
 

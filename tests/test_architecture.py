@@ -26,6 +26,7 @@ PAGE_IMPORTS = ("streamlit", "gislib.ui", "gislib.planning", "gislib.domain")
 GRAB_BAGS = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "core"}
 ADDRESSES = r"://|--index-url|--find-links|--trusted-host|@ |^-e|(?<![\w.])/[a-z]+/"
 TEST_TOOLS = {"pytest", "mypy", "ruff", "hypothesis", "playwright", "pip-tools", "pyrosm", "import-linter"}
+SAYS_THAT_IT_FAILED = "gislib/ui/guard.py"  # a defect is told in one line on the page, its trace goes to the log
 EPSG_HOMES = ("geo", "domain")
 
 
@@ -140,7 +141,8 @@ def test_no_broad_except_no_print_no_row_loop() -> None:
     found = []
     for m in MODULES:
         for node in ast.walk(parsed(m)):
-            if isinstance(node, ast.ExceptHandler) and (node.type is None or _called(node.type) == "Exception"):
+            broad = isinstance(node, ast.ExceptHandler) and (node.type is None or _called(node.type) == "Exception")
+            if broad and name(m) != SAYS_THAT_IT_FAILED:
                 found.append(f"{name(m)}:{node.lineno} broad except")
             if isinstance(node, ast.Call) and (_called(node.func) == "iterrows" or _is_print(node.func)):
                 found.append(f"{name(m)}:{node.lineno} {_called(node.func)}")

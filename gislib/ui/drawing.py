@@ -39,7 +39,9 @@ def words(x: float, y: float, text: str, colour: str, *, bold: bool = False, shi
 
 
 def ticks(top: float) -> Sequence[float]:
-    """Four to six round values from 0 below ``top``."""
+    """Four to six round values from 0 below ``top``; 0 alone where nothing is above it."""
+    if top <= 0:
+        return [0.0]
     rough = top / 4
     power = 10 ** math.floor(math.log10(rough))
     step = next(k * power for k in _TICK_STEPS if k * power >= rough)

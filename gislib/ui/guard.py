@@ -1,14 +1,28 @@
-"""Errors of ours as one line on the page; anything else is a defect and surfaces."""
+"""Errors of ours as one line on the page; a defect as one line too, with its trace in the log of the server."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Final
 
 import streamlit as st
 
 from gislib import wording
 from gislib.domain.errors import GislibError
+
+LOG: Final = logging.getLogger(__name__)
+
+
+@contextmanager
+def show_defects(lang: str = "zh") -> Iterator[None]:
+    """Say in one line that the program failed; the trace is for the log. What was drawn before stays."""
+    try:
+        yield
+    except Exception:
+        LOG.exception("defect on a page")
+        st.error(wording.text("ui.defect", lang), icon=":material/error:")
 
 
 @contextmanager

@@ -12,11 +12,12 @@ import streamlit as st
 
 from gislib import wording
 from gislib.assessment import Request
-from gislib.planning import plan_files, plan_scores, proposals
+from gislib.planning import plan_files, plan_ways, proposals
 from gislib.planning.plan_files import PlanSummary
 from gislib.planning.plan_scores import PlanScores
 from gislib.planning.proposals import Frontier, PlanWish
 from gislib.siting.frontier import NEEDS_ENFORCEMENT
+from gislib.siting.optimise import OPTIMAL
 from gislib.ui import background, cache, frame, guard, markup, plan_charts, plan_gaps, words
 from gislib.ui.cache import Snapshot
 from gislib.ui.picture import Html, safe
@@ -47,7 +48,7 @@ def prospects(taken: Snapshot, request: Request, wish: PlanWish) -> Future[Prosp
 
     def work() -> Prospects:
         session = cache.session_of(taken)
-        return Prospects(proposals.frontier(session, request, unnamed), plan_scores.ways_out(session, request, unnamed))
+        return Prospects(proposals.frontier(session, request, unnamed), plan_ways.ways_out(session, request, unnamed))
 
     return background.job(("prospects", taken, request, unnamed), work)
 
@@ -62,7 +63,11 @@ def show(base: tuple[Snapshot, Request], wish: PlanWish | None, seen: Shown, sco
     def draw() -> None:
         if waiting and asked is not None and asked.done():
             st.rerun()  # draws once more and stops looking
-        with guard.show_errors(lang):
+        with guard.show_defects(lang), guard.part():
+            cards()
+
+    def cards() -> None:
+        with guard.end_part(lang):
             found = asked.result() if asked is not None and not waiting else None
         st.html(budget_card(found, told, waiting, lang))
         st.html(before_after_card(seen, scores, lang))
@@ -83,7 +88,10 @@ def still_worst(ways: pd.DataFrame, scores: PlanScores) -> pd.DataFrame:
 def solver_words(told: PlanSummary, lang: str) -> str:
     """How well the plan is known to be the best one."""
     seconds, gap = words.decimals(told.seconds), words.decimals(100.0 * told.gap, 2)
-    return wording.text(f"treatments.solver.{told.status}", lang, gap=gap, seconds=seconds)
+    status = told.status
+    if status == OPTIMAL and told.given_up:
+        status = "given_up" if told.given_up_proven else "given_up_unproven"
+    return wording.text(f"treatments.solver.{status}", lang, gap=gap, seconds=seconds, count=str(told.given_up))
 
 
 def budget_card(found: Prospects | None, told: PlanSummary, waiting: bool, lang: str) -> Html:  # noqa: FBT001

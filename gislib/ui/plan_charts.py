@@ -6,23 +6,35 @@ As in `gislib.ui.charts` nothing is computed here: loads and scores come publish
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
 
 from gislib.reports.looks import GRID, INK, MUTED, NAVY, SOFT_INK, grade_symbol
 from gislib.ui.drawing import Placing, placing, svg, ticks
 from gislib.ui.drawing import words as put
 from gislib.ui.picture import Html, picture, safe, symbol_picture
 
+_THOUSAND: Final = 1_000.0
+_ROOM: Final = 1.25
+"""So far the axis of budgets goes on where more money buys nothing."""
 _CHOSEN: Final = "#B26A00"
 _RAIL: Final = "#7E8B97"
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 40.0, 16.0, 24.0, 20.0
 _HEIGHT_PX: Final = 168.0
 ROW_PX: Final = 23
+_GREEDY: Final = "#5FA8D3"
+"""Light enough to be seen on the best line, where the greedy plan is the best one."""
 _NAME_PX: Final = 122.0
 _FIGURE_PX: Final = 34.0
+_GAP_PX: Final = 6.0
+_MARK_PX: Final = 12.0
+_LABEL_PX: Final = 96.0
+"""Room of the word of a limit above the dumbbells."""
 _HEAD_PX: Final = 20.0
 _SCORE_STEP: Final = 10.0
 
@@ -54,8 +66,9 @@ def frontier_chart(
     if not points:
         return Html("")
     height = _HEIGHT_PX
-    most_x = max([point.budget for point in points] + ([chosen.budget] if chosen else []))
-    most_y = max([max(point.value, point.greedy) for point in points] + ([chosen.value] if chosen else [])) or 1.0
+    points, line = _until_all_is_bought(points, chosen)
+    most_x = max(point.budget for point in line) or 1.0
+    most_y = max(point.value for point in line) or 1.0
     x = placing(_LEFT_PX, width - _RIGHT_PX, most_x * 1.02)
     y = placing(height - _BOTTOM_PX, _TOP_PX, most_y * 1.06)
     body = "".join(f'<path d="M{_LEFT_PX} {y(v):.1f}H{width - _RIGHT_PX}" stroke="{GRID}"/>' for v in ticks(most_y))
@@ -64,8 +77,9 @@ def frontier_chart(
             f'<path d="M{x(chosen.budget):.1f} {y(chosen.value):.1f}V{y(0):.1f}" stroke="{_CHOSEN}" stroke-width="1.6" '
             'stroke-dasharray="3 2.5"/>'
         )
-    body += _line([(x(0), y(0)), *((x(p.budget), y(p.greedy)) for p in points)], MUTED, 1.4, "4 3")
-    body += _line([(x(0), y(0)), *((x(p.budget), y(p.value)) for p in points)], NAVY, 2)
+    above = [p for p in line if p in points or p.value > _on_line(points, p.budget)]
+    body += _line([(x(0), y(0)), *((x(p.budget), y(p.value)) for p in above)], NAVY, 3)
+    body += _line([(x(0), y(0)), *((x(p.budget), y(p.greedy)) for p in points if p.greedy >= 0)], _GREEDY, 1.6, "4 3")
     body += "".join(f'<circle cx="{x(p.budget):.1f}" cy="{y(p.value):.1f}" r="3.6" fill="{NAVY}"/>' for p in points)
     if chosen:
         body += (
@@ -73,16 +87,38 @@ def frontier_chart(
             'stroke-width="2.6"/>'
         )
     *inner, end = ticks(most_x)
-    figures = [put(x(v), height - _BOTTOM_PX + 4, f"{v:g}", SOFT_INK) for v in inner]
-    figures.append(put(x(end), height - _BOTTOM_PX + 4, f"{end:g} {words['budget']}", SOFT_INK, shift=-80))
-    figures += [put(_LEFT_PX - 6, y(v) - 7, f"{v:g}", SOFT_INK, shift=-100) for v in ticks(most_y)]
+    figures = [put(x(v), height - _BOTTOM_PX + 4, _figure(v), SOFT_INK) for v in inner]
+    figures.append(put(x(end), height - _BOTTOM_PX + 4, f"{_figure(end)} {words['budget']}", SOFT_INK, shift=-80))
+    figures += [put(_LEFT_PX - 6, y(v) - 7, _figure(v), SOFT_INK, shift=-100) for v in ticks(most_y)]
     last = points[-1]
     figures += [
         put(_LEFT_PX, 0, words["value"], SOFT_INK, shift=0),
         put(width - _RIGHT_PX, y(last.value) - 21, words["best"], NAVY, bold=True, shift=-100),
-        put(width - _RIGHT_PX, height - _BOTTOM_PX - 19, words["greedy"], MUTED, shift=-100),
+        put(width - _RIGHT_PX, height - _BOTTOM_PX - 19, words["greedy"], SOFT_INK, shift=-100),
     ]
     return _framed(picture(svg(width, height, body), words["alt"]), figures, width, height)
+
+
+def _until_all_is_bought(
+    points: Sequence[BudgetPoint], chosen: BudgetPoint | None
+) -> tuple[list[BudgetPoint], list[BudgetPoint]]:
+    """Budgets up to the first that buys everything that can be bought; the same with the plan in its place."""
+    line = sorted([*points, chosen] if chosen else points, key=lambda p: (p.budget, p.value))
+    most = max(p.value for p in points)
+    enough = min(p.budget for p in line if p.value >= most)
+    end = max([enough * _ROOM, *([chosen.budget] if chosen else [])])
+    kept = [p for p in points if p.budget <= end] or [BudgetPoint(end, most, math.nan)]
+    return kept, sorted([*kept, chosen] if chosen else kept, key=lambda p: (p.budget, p.value))
+
+
+def _on_line(points: Sequence[BudgetPoint], budget: float) -> float:
+    """What the line of the budgets says of another one."""
+    return float(np.interp(budget, [0.0, *(p.budget for p in points)], [0.0, *(p.value for p in points)]))
+
+
+def _figure(value: float) -> str:
+    """Round figure of an axis, never in powers of ten."""
+    return f"{value:,.0f}" if value >= _THOUSAND else f"{value:g}"
 
 
 def _line(points: Sequence[tuple[float, float]], colour: str, width: float, dash: str = "") -> str:
@@ -119,7 +155,7 @@ def dumbbells(rows: Sequence[BeforeAfter], limits: Mapping[str, float], width: i
     values = [value for row in rows for value in (row.before, row.after)]
     low = _SCORE_STEP * math.floor(min(values) / _SCORE_STEP)
     high = max(_SCORE_STEP * math.ceil(max(values) / _SCORE_STEP), low + _SCORE_STEP)
-    x = placing(_NAME_PX + _FIGURE_PX + 8, width - _FIGURE_PX - 4, high, low)
+    x = placing(_NAME_PX + _GAP_PX + _FIGURE_PX + _MARK_PX, width - _FIGURE_PX - _MARK_PX, high, low)
     height = _HEAD_PX + ROW_PX * len(rows)
     shown = {text: value for text, value in limits.items() if low < value < high}
     body = "".join(
@@ -127,10 +163,22 @@ def dumbbells(rows: Sequence[BeforeAfter], limits: Mapping[str, float], width: i
         for value in shown.values()
     )
     body += "".join(_rail(row, x, _HEAD_PX + ROW_PX * (i + 0.5)) for i, row in enumerate(rows))
-    labels = [put(x(value), 0, text, SOFT_INK) for text, value in shown.items()]
+    labels = _limit_words({text: x(value) for text, value in shown.items()})
     for i, row in enumerate(rows):
         labels += _row_labels(row, x, _HEAD_PX + ROW_PX * (i + 0.5))
     return _framed(picture(svg(width, height, body), alt), labels, width, height)
+
+
+def _limit_words(places: Mapping[str, float]) -> list[str]:
+    """Words above their lines; two that would touch end and begin at theirs."""
+    at = sorted(places.items(), key=lambda pair: pair[1])
+    near = any(right[1] - left[1] < _LABEL_PX for left, right in itertools.pairwise(at))
+    shifts = [-100 if near and number == 0 else 0 if near else -50 for number in range(len(at))]
+    asides = [(50 + shift) * _GAP_PX / 100 for shift in shifts]
+    return [
+        put(place + aside, 0, text, SOFT_INK, shift=shift)
+        for (text, place), shift, aside in zip(at, shifts, asides, strict=True)
+    ]
 
 
 def _rail(row: BeforeAfter, x: Placing, y: float) -> str:

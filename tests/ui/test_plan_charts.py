@@ -43,7 +43,7 @@ def test_greedy_is_dashed_and_best_is_not():
     svg = drawing(frontier_chart(POINTS, None, WORDS))
     lines = re.findall(r'<path d="M[\d. L]+" fill="none"[^>]*>', svg)
     assert len(lines) == 2
-    assert ["stroke-dasharray" in line for line in lines] == [True, False]
+    assert ["stroke-dasharray" in line for line in lines] == [False, True]
 
 
 def test_nothing_gives_nothing():
@@ -55,13 +55,47 @@ def test_a_plan_that_takes_nothing_off_is_drawn():
     assert "svg" in drawing(frontier_chart([BudgetPoint(10, 0.0, 0.0)], None, WORDS))
 
 
+def test_a_budget_of_nothing_is_drawn_at_zero():
+    svg = drawing(frontier_chart([BudgetPoint(0, 0.0, 0.0)] * 9, BudgetPoint(0, 0.0, 0.0), WORDS))
+    assert {(x, y) for x, y in dots(svg, "3.6")} == {(40.0, 148.0)}
+
+
+def test_budgets_that_buy_no_more_do_not_stretch_the_axis():
+    huge = [BudgetPoint(share * 1e7, 2.0, 2.0) for share in (0.125, 1.0, 3.0)]
+    html = frontier_chart(huge, BudgetPoint(800, 2.0, 2.0), WORDS)
+    assert "e+0" not in html
+    ((x, _),) = dots(drawing(html), "6")
+    assert x == pytest.approx(40 + (424 - 16 - 40) / 1.25 / 1.02, abs=0.1)
+    some = [*POINTS, BudgetPoint(110, 2.0, 2.0), BudgetPoint(400, 2.0, 2.0)]
+    assert len(dots(drawing(frontier_chart(some, None, WORDS)), "3.6")) == 4
+
+
+def test_large_budgets_are_written_out():
+    html = frontier_chart([BudgetPoint(1e7, 1.0, 1.0), BudgetPoint(2e7, 2.0, 2.0)], None, WORDS)
+    assert "10,000,000" in html
+    assert "e+0" not in html
+
+
+def test_a_plan_above_the_line_lies_on_it():
+    svg = drawing(frontier_chart(POINTS, BudgetPoint(60, 1.9, 1.9), WORDS))
+    ((x, y),) = dots(svg, "6")
+    assert f"{x:.1f} {y:.1f}L" in svg
+
+
+def test_words_of_near_limits_do_not_touch():
+    html = dumbbells([BeforeAfter("甲校", 90.0, 20.0, "green")], {"橙级下限 50": 50.0, "红级下限 70": 70.0})
+    found = re.findall(r"left:([\d.]+)px;top:0px;transform:translateX\((-?\d+)%\)", html)
+    assert [shift for _, shift in found] == ["-100", "0"]
+    assert float(found[1][0]) - float(found[0][0]) > 6
+
+
 ROWS = [BeforeAfter("甲<b>校", 89.7, 79.0, "red"), BeforeAfter("乙校", 66.1, 41.0, "yellow")]
 
 
 def test_dumbbells_run_from_today_to_the_plan_on_one_axis():
     html = dumbbells(ROWS, {"红级下限 70": 70.0, "橙级下限 50": 50.0, "别处": 10.0}, width=424)
     svg = drawing(html)
-    left, right = 122 + 34 + 8, 424 - 34 - 4
+    left, right = 122 + 6 + 34 + 12, 424 - 34 - 12
 
     def x(score):
         return left + (score - 40) / 50 * (right - left)  # from the tens below 41.0 to those above 89.7
