@@ -11,15 +11,16 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gislib import wording
 from gislib.assessment import Request
-from gislib.domain.errors import ConflictError
+from gislib.domain.errors import ConflictError, GislibError
 from gislib.planning import plans, works
 from gislib.planning.session import Session
-from gislib.store.plan_state import DRAFT, Plan
+from gislib.store.plan_state import DRAFT, Plan, PlanHead
 from gislib.ui import guard, markup, plan_choice, plan_edit, state, words
 from gislib.ui.picture import Html, safe
 from gislib.ui.plan_edit import Difference
 
 DATUMS: Final = ("wgs84", "gcj02")
+_REFUSED: Final = "plan.refused"
 
 
 def menu(place: DeltaGenerator, session: Session, request: Request, plan: Plan, lang: str) -> None:
@@ -27,28 +28,58 @@ def menu(place: DeltaGenerator, session: Session, request: Request, plan: Plan, 
     head = plan.head
     with place.popover(wording.text("treatments.more", lang), width="stretch"):
         if head.status == DRAFT:
-            _button("accept", lang, lambda: plans.accept(session, request, head.plan_id, head.version))
+            _button("accept", session, head, lang, lambda: plans.accept(session, request, head.plan_id, head.version))
         else:
-            _button("reopen", lang, lambda: plans.reopen(session, head.plan_id, head.version))
-        name = st.text_input(
+            _button("reopen", session, head, lang, lambda: plans.reopen(session, head.plan_id, head.version))
+        name_key = f"plan.copy.{head.plan_id}"
+        st.text_input(
             wording.text("treatments.copy_name", lang),
             wording.text("treatments.copy_of", lang, name=head.name),
-            key=f"plan.copy.{head.plan_id}",
+            key=name_key,
             max_chars=60,
         )
-        _button("copy", lang, lambda: plans.copy(session, head.plan_id, name))
-        _button("retire", lang, lambda: plans.retire(session, head.plan_id, head.version))
+        _button("copy", session, head, lang, lambda: plans.copy(session, head.plan_id, st.session_state[name_key]))
+        _button("retire", session, head, lang, lambda: plans.retire(session, head.plan_id, head.version))
 
 
-def _button(name: str, lang: str, act: Callable[[], Plan]) -> None:
-    """Button that does something to a plan and then shows the plan that came of it."""
-    if not st.button(wording.text(f"treatments.{name}", lang), key=f"plan.{name}", width="stretch"):
-        return
-    with guard.show_errors(lang):
+def _button(name: str, session: Session, head: PlanHead, lang: str, act: Callable[[], Plan]) -> None:
+    """Button that does something to a plan in the version that is drawn with it, and shows what came of it."""
+    st.button(
+        wording.text(f"treatments.{name}", lang),
+        key=f"plan.{name}",
+        width="stretch",
+        on_click=_do,
+        args=(name, session, head, act),
+    )
+
+
+def _do(name: str, session: Session, head: PlanHead, act: Callable[[], Plan]) -> None:
+    """Do it before the page is drawn again: what a click means was settled when its button was drawn."""
+    try:
         plan = act()
+    except GislibError as problem:
+        newest = next((one.version for one in plans.heads(session) if one.plan_id == head.plan_id), 0)
+        state.note(_REFUSED, (head.plan_id, newest, problem))
+        return
+    state.note(_REFUSED, None)
     state.put("plan", None if name == "retire" else plan.head.plan_id)
     state.put("device", None)
-    st.rerun()
+
+
+def refused(session: Session, plan: Plan, lang: str) -> None:
+    """Why the last button did nothing, for as long as the plan stands as it did then."""
+    kept = state.noted(_REFUSED)
+    if kept is None or kept[:2] != (plan.head.plan_id, plan.head.version):
+        return
+    st.html(markup.note(_said(session, kept[2], lang), warn=True))
+
+
+def _said(session: Session, problem: GislibError, lang: str) -> str:
+    """The words of an error, moments on the planner's own clock."""
+    if not isinstance(problem, ConflictError) or "at" not in problem.values:
+        return wording.error(problem, lang)
+    at = plan_choice.clock(datetime.fromisoformat(str(problem.values["at"])), session)
+    return wording.text(f"errors.{problem.code}", lang, **{**problem.values, "at": at})
 
 
 def export(place: DeltaGenerator, session: Session, request: Request, plan: Plan, lang: str) -> None:
@@ -90,9 +121,7 @@ def late(session: Session, request: Request, plan: Plan, lang: str) -> None:
     last = plan_edit.outcome(plan.head.plan_id)
     if last is None or not isinstance(last.problem, ConflictError) or last.seen is None:
         return
-    at = plan_choice.clock(datetime.fromisoformat(str(last.problem.values["at"])), session)
-    stale = wording.text(f"errors.{last.problem.code}", lang, **{**last.problem.values, "at": at})
-    said = [stale, _told(plan_edit.difference(last.seen, plan), lang)]
+    said = [_said(session, last.problem, lang), _told(plan_edit.difference(last.seen, plan), lang)]
     st.html(markup.note(Html("<br>".join(safe(line) for line in said)), warn=True))
     redo, aside, drop, _ = st.columns([2, 2, 2, 3])
     if redo.button(wording.text("treatments.late.again", lang), key="plan.late.again", width="stretch"):

@@ -99,11 +99,15 @@ def start(session: Session, request: Request, lang: str) -> None:
     st.html(markup.note(wording.text("treatments.start", lang)))
     form, _ = st.columns([2, 3])
     with form:
-        optimise(session, request, None, lang)
+        optimise(session, request, [], None, lang)
 
 
-def optimise(session: Session, request: Request, head: PlanHead | None, lang: str) -> None:
-    """Form with budget and switches; its button optimises, stores the draft and shows it."""
+def optimise(session: Session, request: Request, heads: Sequence[PlanHead], head: PlanHead | None, lang: str) -> None:
+    """
+    Form with budget and switches; its button optimises, stores the draft and shows it.
+
+    A draft of the same name is replaced in the version that is drawn, ``heads``: a later one is not written over.
+    """
     before = wish_of(head)
 
     def text(name: str) -> str:
@@ -130,15 +134,19 @@ def optimise(session: Session, request: Request, head: PlanHead | None, lang: st
                 format_func=lambda treatment: plan_notice.title_of(known[treatment], lang),
                 placeholder="",
             )
-        asked = button_box.form_submit_button(text("run"), width="stretch")
+        versions = {one.name: one.version for one in heads}
+        asked = button_box.form_submit_button(
+            text("run"), width="stretch", on_click=state.note, args=("plan.drawn", versions)
+        )
     if asked:
         wish = PlanWish(name, budget * WAN, (_WORST,) if floors else (), standards, frozenset(banned))
         _run(session, request, wish, lang)
 
 
 def _run(session: Session, request: Request, wish: PlanWish, lang: str) -> None:
-    with guard.show_errors(lang), st.status(wording.text("treatments.optimising", lang)) as status:
-        plan = proposals.propose(session, request, wish, computing.telling(status.update, lang))
+    version = (state.noted("plan.drawn") or {}).get(wish.name, 0)  # 0: none of that name was drawn
+    with guard.end_part(lang), st.status(wording.text("treatments.optimising", lang)) as status:
+        plan = proposals.propose(session, request, wish, computing.telling(status.update, lang), version=version)
     state.put("plan", plan.head.plan_id)
     state.put("device", None)
     st.rerun()

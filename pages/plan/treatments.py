@@ -40,7 +40,8 @@ with guard.show_errors(lang):
         basis = plan_basis.plan_basis(session, request)
 
 if plan is None:
-    plan_choice.start(session, asked, lang)
+    with guard.part():
+        plan_choice.start(session, asked, lang)
 elif shown == "compare":
     with guard.show_errors(lang), plan_choice.preparing(lang):
         found = plan_scores.compare(session, request, [plans.read(session, one.plan_id) for one in heads])
@@ -53,6 +54,7 @@ else:
     left, right = st.columns([3, 2], gap="small")
     with left:
         plan_actions.late(session, request, plan, lang)
+        plan_actions.refused(session, plan, lang)
         base = taken, cache.overview(taken, request), stamp
         last = plan_edit.outcome(plan.head.plan_id)
         clicked = plan_map.show(base, seen, last, plan_edit.acting(session, request, plan), choices)
@@ -61,6 +63,7 @@ else:
             scores = plan_scores.scores(session, request, plan)
         state.take("device", plan_list.show(seen, scores, choices))
     with right:
-        plan_choice.optimise(session, asked, head, lang)
+        with guard.part():
+            plan_choice.optimise(session, asked, heads, head, lang)
         plan_cards.show((taken, request), plan_choice.wish_of(head), seen, scores, lang)
 frame.footer(stamp, lang)

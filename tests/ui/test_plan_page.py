@@ -7,22 +7,26 @@ import json
 import re
 import shutil
 import zipfile
+from concurrent.futures import Future
 from datetime import date
 from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from browser import Seen, shot
-from page_journey import PATIENCE_MS, app_on, entered, idle, look_at, on_map, pixel, shown
+from page_journey import PATIENCE_MS, app_on, entered, idle, look_at, on_map, pixel, press, shown, text_of
 
 from gislib import wording
 from gislib.assessment import Request
 from gislib.planning import plans, proposals
 from gislib.planning.plan_basis import plan_basis
 from gislib.planning.plan_scores import scores
-from gislib.planning.proposals import PlanWish
+from gislib.planning.proposals import Frontier, FrontierRow, PlanWish
 from gislib.planning.session import open_session
+from gislib.ui import plan_cards
 
 REQUEST = Request(date(2026, 11, 16))
 PAGE = "pages/plan/treatments.py"
@@ -96,6 +100,53 @@ def test_plans_are_compared_side_by_side(app, session, draft):
     assert "各方案不同的设施" in text
 
 
+def pressed(app, key):
+    (button,) = [button for button in app.button if button.key == key]
+    button.click().run()
+    return text_of(app)
+
+
+def test_a_budget_of_nothing_gives_an_empty_plan_that_can_be_looked_at(app, session, monkeypatch):
+    plan = proposals.propose(session, REQUEST, PlanWish("零预算", 0.0))
+    assert plan.devices.empty
+    found = Future()
+    nothing = Frontier((FrontierRow(0.0, 0.0, 0.0, 0.0, "optimal"),) * 9)
+    found.set_result(plan_cards.Prospects(nothing, pd.DataFrame({"name": [], "status": []})))
+    monkeypatch.setattr(plan_cards, "prospects", lambda *_: found)
+    assert "本方案 0.0 万元" in shown(app, PAGE, plan=plan.head.plan_id)
+
+
+def test_accepting_from_a_stale_tab_is_refused_and_the_page_stays(app, session, draft):
+    shown(app, PAGE, plan=draft.head.plan_id)
+    gone = draft.devices.index[0]
+    plans.remove(session, REQUEST, (draft.head.plan_id, draft.head.version), [gone])  # another tab
+    text = pressed(app, "plan.accept")
+    assert "本次未保存" in text
+    assert plans.read(session, draft.head.plan_id).head.status == "draft"
+    assert len(app.dataframe[0].value) > 0
+    assert "前后对比" in text
+
+
+def test_a_refused_accept_is_told_and_the_page_stays(app, session, draft, spots):
+    at = draft.head.plan_id, draft.head.version
+    plans.add(session, REQUEST, at, "hump", spots[1])
+    shown(app, PAGE, plan=draft.head.plan_id)
+    text = pressed(app, "plan.accept")
+    assert "移开或删除后再采纳" in text
+    assert len(app.dataframe[0].value) > 0
+    assert "前后对比" in text
+
+
+def test_optimising_from_a_stale_tab_does_not_write_over_a_newer_plan(app, session, draft):
+    shown(app, PAGE, plan=draft.head.plan_id)
+    newer = plans.remove(session, REQUEST, (draft.head.plan_id, draft.head.version), [draft.devices.index[0]]).plan
+    (run,) = [button for button in app.button if button.label == "优化"]
+    run.click().run()
+    assert any("本次未保存" in problem.value for problem in app.error)
+    assert plans.read(session, draft.head.plan_id).head.version == newer.head.version
+    assert "前后对比" in text_of(app)
+
+
 # --- in the browser ----------------------------------------------------------------------------------------------
 
 
@@ -136,9 +187,10 @@ def spots(session):
 
 
 @pytest.mark.browser
-def test_add_drag_onto_an_arterial_undo_accept_and_take_home(browser, own_address, session, draft, spots, tmp_path):
-    tab = visit(browser, own_address, draft.head.plan_id)
+def test_optimise_add_drag_onto_an_arterial_undo_accept_and_take_home(browser, own_address, session, spots, tmp_path):
+    tab = visit(browser, own_address, plans.by_name(session, "方案甲").head.plan_id)
     page = tab.page
+    draft = optimise(page, session, "浏览器方案", 40)
     added, new = add_hump(page, session, draft, spots)
     drag_and_undo(page, session, added, new, spots)
 
@@ -159,6 +211,19 @@ def test_add_drag_onto_an_arterial_undo_accept_and_take_home(browser, own_addres
         assert place == pytest.approx(package[identity], abs=0.6e-6), identity
     tab.seen.check()
     page.context.close()
+
+
+def optimise(page, session, name, budget_wan):
+    """Fill in the form and press its button; returns the plan that came of it, which is shown."""
+    page.get_by_role("textbox", name="方案名称").fill(name)
+    page.get_by_role("spinbutton", name="预算（万元）").fill(str(budget_wan))
+    press(page, "优化")
+    page.wait_for_function("document.body.innerText.includes('版本 1 ·')", timeout=PATIENCE_MS)
+    idle(page)
+    plan = plans.by_name(session, name)
+    assert query(page)["plan"] == [plan.head.plan_id]
+    assert 0 < plan.head.cost_yuan <= budget_wan * 10_000
+    return plan
 
 
 def add_hump(page, session, draft, spots):
@@ -243,6 +308,35 @@ def test_two_tabs_the_later_save_is_refused_and_can_be_done_again(browser, own_a
     for tab in (mine, theirs):
         tab.seen.check()
         tab.page.context.close()
+
+
+@pytest.mark.browser
+def test_an_edit_stays_in_its_plan_and_at_its_campus(browser, own_address, session, draft):
+    """A second plan is on the list, and the names in both boxes change with the edit."""
+    counts = draft.devices["school_id"].value_counts()
+    school = counts.index[counts >= 3][-1]
+    own = list(draft.devices.index[draft.devices["school_id"] == school])
+    tab = visit(browser, own_address, f"{draft.head.plan_id}&school={school}")
+    page = tab.page
+    for device in own[:2]:
+        disc = page.locator(f"[data-id='{device}'] .hxt-disc").bounding_box()
+        page.mouse.click(disc["x"] + 16, disc["y"] + 16)
+        idle(page)
+        assert query(page)["plan"] == [draft.head.plan_id]
+        assert query(page)["school"] == [school]
+        if device == own[0]:
+            page.locator("[data-tool=remove]").click()
+            idle(page)
+    after = plans.read(session, draft.head.plan_id)
+    assert set(draft.devices.index) - set(after.devices.index) == {own[0]}
+    assert page.locator(".hxt-map").get_attribute("data-selected") == own[1]
+    assert f"{len(own) - 1} 项" in page.locator(".hx-note", has_text="设施清单").inner_text()
+    tab.seen.check()
+    page.context.close()
+
+
+def query(page):
+    return parse_qs(urlsplit(page.url).query)
 
 
 @pytest.mark.browser
