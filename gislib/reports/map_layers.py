@@ -26,6 +26,8 @@ from gislib.geo.crs import to_wgs84
 SCREEN_DECIMALS: Final = 6
 Bounds: TypeAlias = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
+WIDE_DEG: Final = 2.0
+"""Extent above which an area is no single county; only the first view depends on it."""
 _LINE_DIMENSION, _AREA_DIMENSION = 1, 2
 PROPERTIES: Final = ("case", "name", "rank", "tip", "width_m", "bearing", "side", "state")
 
@@ -150,15 +152,18 @@ def bounds_of(table: gpd.GeoDataFrame, margin_share: float = 0.04) -> Bounds:
     return (float(west - pad_x), float(south - pad_y), float(east + pad_x), float(north + pad_y))
 
 
-def core_bounds(points: gpd.GeoDataFrame, left_out: float = 0.2, margin_share: float = 0.25) -> Bounds:
+def core_bounds(points: gpd.GeoDataFrame, left_out: float = 0.015, margin_share: float = 0.06) -> Bounds:
     """
-    Bounds of where most of a table lies: a share of the outermost points on each side is left out.
+    Bounds of nearly all of a table: a small share of the outermost points on each side is left out.
 
-    For a first view of a county: its towns, not its rim. Empty: the whole world.
+    For a first view of a county: a stray point does not shrink it. Areas wider than `WIDE_DEG` are several towns, each
+    of them at the rim, so nothing is left out there. Empty: the whole world.
     """
     if points.empty:
         return bounds_of(points)
     shown = to_wgs84(points).geometry
+    if max(np.ptp(shown.x), np.ptp(shown.y)) > WIDE_DEG:
+        return bounds_of(points, margin_share)
     west, east = np.quantile(shown.x, [left_out, 1 - left_out])
     south, north = np.quantile(shown.y, [left_out, 1 - left_out])
     pad_x, pad_y = (east - west) * margin_share, (north - south) * margin_share

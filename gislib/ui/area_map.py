@@ -22,7 +22,8 @@ def show(taken: Snapshot, found: Overview, stamp: Stamp, choices: Choices) -> Pi
     lang = choices.lang
     base = base_map.contents(taken)
     layers = [*base_map.ground(base, lang), *base_map.optional(base, lang), schools_layer(found, lang)]
-    view = View(taken.root, map_layers.core_bounds(found.schools))
+    ranked = found.schools[found.schools["rank"].notna()]
+    view = View(taken.root, map_layers.core_bounds(ranked if len(ranked) else found.schools))
     selected = Picked("schools", choices.school) if choices.school else None
     frame = base_map.frame((grade_legend(stamp.as_of, lang),), stamp, HEIGHT_PX)
     return planner_map("area", layers, view, frame, selected, lang)

@@ -228,18 +228,11 @@ def _rule_title(rule_set: rules.RuleSet, rule_id: str, lang: str) -> str:
 
 def confidence_note(view: Campus, lang: str) -> Html:
     """Say why the result is less than fully reliable; empty where nothing is to be said."""
-    reasons = words.text_or(view.row["confidence_reasons"], "").split()
-    if not reasons:
+    listed = words.reasons_text(view.row["confidence_reasons"], lang)
+    if listed == words.EMPTY:
         return Html("")
-    listed = wording.text("ui.separator", lang).join(dict.fromkeys(_reason(reason, lang) for reason in reasons))
     label = wording.term("confidence", view.row["confidence"], lang)
     return markup.note(wording.text("campus.confidence_note", lang, label=label, reasons=listed))
-
-
-def _reason(code: str, lang: str) -> str:
-    name, _, family = code.partition(":")
-    word = wording.term("confidence_reason", name, lang)
-    return f"{wording.term('family', family, lang)} {word}" if family else word
 
 
 def _shown_of(shown: int, total: int, lang: str) -> str:

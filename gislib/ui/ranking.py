@@ -70,19 +70,41 @@ def columns(lang: str) -> dict[str, Any]:
     title = {name: wording.text(f"overview.column.{name}", lang) for name in _COLUMNS}
     config = st.column_config
     return {
-        "rank": config.TextColumn(title["rank"], width=44),
-        "shape": config.ImageColumn("", width=28),
-        "grade": config.TextColumn(title["grade"], width=36),
-        "name": config.TextColumn(title["name"], width=114),
-        "bar": config.ImageColumn("", width=52),
-        "score": config.NumberColumn(title["score"], format="%.1f", width=44),
-        "reason": config.TextColumn(title["reason"], width=46),
-        "p_top10": config.TextColumn(title["p_top10"], width=50),
-        "confidence": config.TextColumn(title["confidence"], width=36),
+        "rank": config.TextColumn(title["rank"], width=50),
+        "shape": config.ImageColumn("", width=27),
+        "grade": config.TextColumn(title["grade"], width=42 if lang == "zh" else 58),
+        "name": config.TextColumn(title["name"], width=136 if lang == "zh" else 120),
+        "bar": config.ImageColumn("", width=38),
+        "score": config.NumberColumn(title["score"], format="%.1f", width=45),
+        "reason": config.TextColumn(title["reason"], width=54),
+        "p_top10": config.TextColumn(title["first"], width=50, help=wording.text("overview.column.p_top10", lang)),
+        "confidence": config.TextColumn(title["confidence"], width=43),
     }
 
 
-_COLUMNS: Final = ("rank", "grade", "name", "score", "reason", "p_top10", "confidence")
+_COLUMNS: Final = ("rank", "grade", "name", "score", "reason", "first", "confidence")
+
+
+def survey_rows(schools: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Columns of the list of campuses to survey on the spot: what each lacks; index ``school_id``."""
+    return pd.DataFrame(
+        {
+            "shape": tables.grade_cells(schools["shown_grade"]),
+            "name": schools["name"].map(words.text_or),
+            "lacks": [words.reasons_text(codes, lang) for codes in schools["confidence_reasons"]],
+        },
+        index=schools.index,
+    )
+
+
+def survey_columns(lang: str) -> dict[str, Any]:
+    """Entries of the survey list's columns, in order."""
+    config = st.column_config
+    return {
+        "shape": config.ImageColumn("", width=27),
+        "name": config.TextColumn(wording.text("overview.column.name", lang), width=150),
+        "lacks": config.TextColumn(wording.text("overview.column.lacks", lang), width=290),
+    }
 
 
 def pick(found: Overview, lang: str) -> str | None:
@@ -97,7 +119,8 @@ def pick(found: Overview, lang: str) -> str | None:
             if part.empty:
                 st.caption(wording.text(f"overview.empty.{name}", lang))
                 continue
-            row = tables.pick_row(grid_rows(part, lang), f"ranking.{name}", columns(lang), GRID_PX)
+            rows, shown = (survey_rows, survey_columns) if name == "survey" else (grid_rows, columns)
+            row = tables.pick_row(rows(part, lang), f"ranking.{name}", shown(lang), GRID_PX)
             picked += [row] if row else []
     return picked[0] if picked else None
 

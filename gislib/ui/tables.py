@@ -34,7 +34,7 @@ def symbol_cells(names: pd.Series) -> pd.Series:
 
 def index_cells(values: pd.Series) -> pd.Series:
     """Column of index bars."""
-    return svg_cells((charts.index_bar(value, 60, 22) for value in values), values.index)
+    return svg_cells((charts.index_bar(value, 38, 22) for value in values), values.index)
 
 
 def distance_cells(pairs: pd.DataFrame) -> pd.Series:
@@ -43,13 +43,18 @@ def distance_cells(pairs: pd.DataFrame) -> pd.Series:
     return svg_cells((charts.distance_graphic(charts.Measured(*row)) for row in rows), pairs.index)
 
 
-def grid_height(rows: int, most: int) -> int:
+def grid_height(rows: int, most: int, row_px: int = ROW_PX) -> int:
     """Height in pixels of a grid that shows up to ``most`` rows."""
-    return _HEADER_PX + ROW_PX * max(1, min(rows, most)) + 2
+    return _HEADER_PX + row_px * max(1, min(rows, most)) + 2
 
 
 def pick_row(
-    table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_px: int, selected: str = ""
+    table: pd.DataFrame,
+    key: str,
+    columns: Mapping[str, Any],
+    height_px: int,
+    selected: str = "",
+    row_px: int = ROW_PX,
 ) -> str | None:
     """
     Show a grid whose rows can be picked; returns the id (index) of the row picked, or None.
@@ -66,9 +71,11 @@ def pick_row(
         Fixed height: nothing jumps when rows come and go.
     selected
         Id that is selected while nobody has picked a row under this key.
+    row_px
+        Height of a row: texts have two lines where there is room.
     """
     first = [int(row) for row in np.flatnonzero(table.index == selected)]
-    return next(iter(_picked(table, key, columns, height_px, first)), None)
+    return next(iter(_picked(table, key, columns, height_px, first, row_px)), None)
 
 
 def pick_rows(table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_px: int) -> list[str]:
@@ -77,7 +84,12 @@ def pick_rows(table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_
 
 
 def _picked(
-    table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_px: int, one: list[int] | None
+    table: pd.DataFrame,
+    key: str,
+    columns: Mapping[str, Any],
+    height_px: int,
+    one: list[int] | None,
+    row_px: int = ROW_PX,
 ) -> list[str]:
     """Ids picked in a grid; ``one``: only one row can be picked, at first this one, where there is one."""
     event = st.dataframe(
@@ -85,7 +97,7 @@ def _picked(
         key=key,
         column_config=dict(columns),
         height=height_px,
-        row_height=ROW_PX,
+        row_height=row_px,
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row" if one is None else "single-row",

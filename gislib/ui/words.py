@@ -92,3 +92,15 @@ def message(code: str, values: Mapping[str, object], lang: str) -> str:
         return wording.text(f"errors.{code}", lang, **values)
     except KeyError:
         return f"{code} {', '.join(f'{name}={value}' for name, value in values.items())}"
+
+
+def reasons_text(codes: Any, lang: str) -> str:  # noqa: ANN401 - a cell of any column
+    """Say what lowers the confidence: codes ``name`` or ``name:family`` in one cell, each in words and once."""
+    named = dict.fromkeys(_reason(code, lang) for code in text_or(codes, "").split())
+    return wording.text("ui.separator", lang).join(named) or EMPTY
+
+
+def _reason(code: str, lang: str) -> str:
+    name, _, family = code.partition(":")
+    word = wording.term("confidence_reason", name, lang)
+    return f"{wording.term('family', family, lang)} {word}" if family else word

@@ -9,7 +9,7 @@ lang = choices.lang
 
 with guard.show_errors(lang):
     session = computing.open_workspace(lang)
-    heading, slices = st.columns([5, 4], vertical_alignment="center")
+    heading, slices = st.columns([4, 5], vertical_alignment="center")
     request = computing.require_results(session, choices)
     taken = cache.snapshot(session)
     found = cache.overview(taken, request)
@@ -21,7 +21,7 @@ with slices:
     frame.slice_choice(choices, request.as_of)
 
 st.html(ranking.figures(found, lang))
-left, right = st.columns([4, 3], gap="small")
+left, right = st.columns([5, 4], gap="small")
 with right:
     row = ranking.pick(found, lang)
     st.html(ranking.confidence_card(found, lang))

@@ -94,11 +94,29 @@ def test_only_outlined_campuses_are_drawn_and_the_focus_is_told():
     assert outlined["properties"]["case"] == "focus"
 
 
-def test_bounds_ignore_nothing_core_bounds_the_outermost():
+def inside(points, bounds):
+    west, south, east, north = bounds
+    return int((points.x.between(west, east) & points.y.between(south, north)).sum())
+
+
+def test_first_view_of_a_county_has_nearly_all_of_it():
+    rng = np.random.default_rng(83)
+    points = table([shapely.Point(xy) for xy in rng.normal([105, 25], [0.05, 0.03], (83, 2))])
+    assert inside(points.geometry, map_layers.core_bounds(points)) >= 80
+    stray = table([*points.geometry, shapely.Point(106.5, 25)])
+    assert map_layers.core_bounds(stray)[2] < 105.5  # one stray point does not shrink the county
+
+
+def test_first_view_of_a_wide_area_has_every_town():
+    towns = [(118.8, 32.0), (120.6, 24.2), (117.2, 28.3)]
+    points = table([shapely.Point(x + 0.01 * n, y) for x, y in towns for n in range(7)])
+    assert inside(points.geometry, map_layers.core_bounds(points)) == 21
+
+
+def test_bounds_ignore_nothing():
     points = table([shapely.Point(105 + 0.001 * n, 25) for n in range(9)] + [shapely.Point(106, 26)])
     west, _, east, north = map_layers.bounds_of(points, 0)
     assert (west, east, north) == (105, 106, 26)
-    assert map_layers.core_bounds(points)[2] < 105.02
     assert map_layers.bounds_of(points.iloc[:0])[0] == -180
 
 

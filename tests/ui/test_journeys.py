@@ -76,6 +76,29 @@ def test_overview_at_1366_by_768_shows_title_figures_map_and_ranking_above_the_f
     shot(page, "page_overview")
 
 
+WRITTEN = """const write = CanvasRenderingContext2D.prototype.fillText; window.written = new Set();
+CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+  window.written.add(text); write.call(this, text, ...at); };"""
+
+
+def test_first_view_of_the_county_has_its_campuses_and_names_the_first_ten(browser, address, workspace):
+    risk = results.read(open_session(workspace), "school_risk")
+    ranked = risk[risk["rank"].notna()].sort_values("rank")
+    page = opened(browser, "about:blank", Seen())
+    page.add_init_script(WRITTEN)
+    page.goto(address)
+    page.wait_for_selector(".hx-footer")
+    drawn(page)
+    box = page.locator(".hxt-map").bounding_box()
+    spots = [school_spot(page, identity) for identity in ranked.index]
+    seen = [0 < x - box["x"] < box["width"] and 0 < y - box["y"] < box["height"] for x, y in spots]
+    assert sum(seen) >= 0.9 * len(ranked)
+    first = {f"{row['rank']:.0f} {row['name']}" for row in ranked.head(10).to_dict("records")}
+    assert first <= set(page.evaluate("[...window.written]"))
+    shot(page, "page_overview_first_view")
+    page.context.close()
+
+
 def test_a_campus_clicked_on_the_map_is_explained_and_opened(visit, workspace):
     risk = results.read(open_session(workspace), "school_risk").sort_values("rank")
     first = risk.index[0]

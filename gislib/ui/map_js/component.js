@@ -51,7 +51,7 @@ function loadImages(symbols, whenReady) {
 function createState(host, data, send) {
   const map = L.map(host, {
     attributionControl: false, zoomControl: false, zoomAnimation: false, fadeAnimation: false,
-    markerZoomAnimation: false, inertia: false, zoomSnap: 0.25, wheelPxPerZoomLevel: 120, minZoom: 8, maxZoom: 19,
+    markerZoomAnimation: false, inertia: false, zoomSnap: 0.25, wheelPxPerZoomLevel: 120, minZoom: 4, maxZoom: 19,
     boxZoom: false, pmIgnore: false,
   });
   map.createPane("ground").style.zIndex = 300;

@@ -1,10 +1,12 @@
 // Placement of labels: beside points, along lines (upright and stacked where steep), on the outline of zones.
-// A label that meets a symbol or another label is dropped; the selected one never is.
+// A label that meets a symbol or another label is dropped; the selected one and the first ranks never are.
 
 const FONT = "'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei','PingFang SC','HuXueTu Sans',sans-serif";
 const STEEP_DEG = 55; // a steeper line carries upright stacked characters
 const BEND_DEG = 38; // between two neighbouring characters
 const FRACTIONS = [0.5, 0.3, 0.7, 0.15, 0.85, 0.4, 0.6];
+const FURTHER_PX = [10, 20, 34]; // beyond its usual place, for a label that may not be left out
+const LEADER = "#52606D";
 const CHINESE = /[\u3400-\u9fff]/;
 const ROAD_SPACING_PX = 1, RIVER_SPACING_PX = 4;
 
@@ -15,6 +17,12 @@ function labelBoard(context, frame, covered) {
   const free = (b) =>
     b.x0 > view.x0 && b.y0 > view.y0 && b.x1 < view.x1 && b.y1 < view.y1 &&
     taken.every((t) => b.x0 > t.x1 || b.x1 < t.x0 || b.y0 > t.y1 || b.y1 < t.y0);
+  // Square pixels that a box would cover of what stands, or lose at the rim.
+  const covering = (b) => {
+    const shared = (t) => Math.max(0, Math.min(b.x1, t.x1) - Math.max(b.x0, t.x0)) * Math.max(0, Math.min(b.y1, t.y1) - Math.max(b.y0, t.y0));
+    const whole = (b.x1 - b.x0) * (b.y1 - b.y0);
+    return taken.reduce((sum, t) => sum + shared(t), 0) + 10 * (whole - shared(view));
+  };
   const take = (...boxes) => taken.push(...boxes);
   const style = (label, colour) => {
     context.font = `${label.weight} ${label.size_px}px ${FONT}`;
@@ -29,7 +37,7 @@ function labelBoard(context, frame, covered) {
     context.strokeText(text, x, y);
     context.fillText(text, x, y);
   };
-  return { context, frame, view, free, take, style, write };
+  return { context, frame, view, free, covering, take, style, write };
 }
 
 function textBox(x, y, width, size, align) {
@@ -37,18 +45,41 @@ function textBox(x, y, width, size, align) {
   return { x0: left - 2, y0: y - size * 0.62, x1: left + width + 2, y1: y + size * 0.62 };
 }
 
-// Text beside a point; `reach` is the half size of what stands there. Returns whether it was written.
+// Places of a text around a point, the better ones first.
+function placesAround(x, y, gap, line) {
+  const sides = [[x + gap, y, "left"], [x, y - line, "center"], [x, y + line, "center"], [x - gap, y, "right"]];
+  const corners = [[x + gap * 0.7, y - line], [x + gap * 0.7, y + line], [x - gap * 0.7, y - line], [x - gap * 0.7, y + line]];
+  return [...sides, ...corners.map(([px, py], i) => [px, py, i < 2 ? "left" : "right"])];
+}
+
+// Text beside a point; `reach` is the half size of what stands there. Returns whether it was written: what `must` be
+// goes further off, with a leader, before it covers anything, and then covers as little as it can.
 function labelPoint(board, text, x, y, reach, label, must) {
   board.style(label);
   const width = board.context.measureText(text).width;
   const gap = reach + 3, line = label.size_px * 0.62 + reach + 1;
-  const places = [[x + gap, y, "left"], [x, y - line, "center"], [x, y + line, "center"], [x - gap, y, "right"]];
-  const open = places.find(([px, py, align]) => board.free(textBox(px, py, width, label.size_px, align)));
-  const place = open ?? (must ? places[1] : null);
+  const boxOf = ([px, py, align]) => textBox(px, py, width, label.size_px, align);
+  const near = placesAround(x, y, gap, line);
+  let place = near.find((p) => board.free(boxOf(p)));
+  if (!place && must) {
+    place = FURTHER_PX.flatMap((more) => placesAround(x, y, gap + more, line + more)).find((p) => board.free(boxOf(p)));
+    if (place) drawLeader(board, x, y, reach, place);
+    else place = near.map((p) => [board.covering(boxOf(p)), p]).reduce((a, b) => (b[0] < a[0] ? b : a))[1];
+  }
   if (!place) return false;
-  board.take(textBox(place[0], place[1], width, label.size_px, place[2]));
+  board.take(boxOf(place));
+  board.style(label);
   board.write(text, ...place);
   return true;
+}
+
+function drawLeader({ context }, x, y, reach, [px, py]) {
+  const away = Math.hypot(px - x, py - y) || 1;
+  context.beginPath();
+  context.moveTo(x + ((px - x) * reach) / away, y + ((py - y) * reach) / away);
+  context.lineTo(px, py);
+  stroke(context, "#FFFFFF", 3);
+  stroke(context, LEADER, 1);
 }
 
 // Runs of a line inside the window, in canvas pixels.
@@ -219,7 +250,7 @@ function drawLabels(board, layers, symbols, selected) {
   const limit = (s) => s.layer.look.label.first_ranks || Infinity;
   const rank = (s) => s.feature.rank ?? (s.layer.look.label.first_ranks ? Infinity : 1e6);
   const wanted = beside.filter((s) => rank(s) <= limit(s) && rank(s) < Infinity).sort((a, b) => rank(a) - rank(b));
-  for (const s of wanted) besideSymbol(board, s, 0, false);
+  for (const s of wanted) besideSymbol(board, s, 0, limit(s) < Infinity);
   for (const layer of [...layers].reverse().filter((l) => l.look.label?.along)) labelAlong(board, layer);
 }
 
