@@ -49,9 +49,19 @@ def term(group: str, code: str, lang: str = "zh") -> str:
 
 
 def error(problem: GislibError, lang: str = "zh") -> str:
-    """One line for an error of ours: its text under ``errors``, or code and values where no text fits."""
+    """
+    One line for an error of ours: its text under ``errors``, or code and values where no text fits.
+
+    A value that is a tuple of errors is put in as their lines, joined by the text ``joint.<name of the value>``.
+    """
     try:
-        return text(f"errors.{problem.code}", lang, **problem.values)
+        told = {
+            name: text(f"joint.{name}", lang).join(error(one, lang) for one in value)
+            if isinstance(value, tuple) and all(isinstance(one, GislibError) for one in value)
+            else value
+            for name, value in problem.values.items()
+        }
+        return text(f"errors.{problem.code}", lang, **told)
     except (KeyError, InputError):
         return str(problem)
 

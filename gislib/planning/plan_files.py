@@ -1,4 +1,9 @@
-"""Result files of a plan: ``results/plans/NAME/treatments.geojson`` and ``plan.json``."""
+"""
+Result files of a plan: ``results/plans/NAME/treatments.geojson`` and ``plan.json``.
+
+They are written when a plan is optimised or accepted, and removed when it is edited or retired: what is there is the
+plan as it stands.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +26,8 @@ from gislib.risk.score import SCORE_DECIMALS
 from gislib.sources import workspace
 from gislib.store.plan_state import Plan, PlanHead
 
+DEVICES_FILE: Final = "treatments.geojson"
+SUMMARY_FILE: Final = "plan.json"
 _UNSAFE: Final = str.maketrans(dict.fromkeys('\\/:*?"<>|\0', "_"))
 _LONGEST_NAME: Final = 80
 _LOAD_DECIMALS: Final = 6
@@ -34,7 +41,9 @@ class PlanSummary:
     ``reduction``, ``bound``: load, routes and origins fixed; ``reduction_rerouted``: the whole model on a copy.
     ``score_reduction``: sum over the campuses of the points of the score, both ways. ``gap``: relative; ``status``:
     optimal, stopped (not proven), or edited (people changed it since it was optimised). ``standards_left``: gaps of the
-    standards audit that no allowed place can close, where the plan was asked to close them first.
+    standards audit that no allowed place can close, where the plan was asked to close them first. ``given_up``: those
+    among them that cannot be closed together or within the budget; ``given_up_proven``: no plan gives up fewer.
+    ``over_budget_yuan``: what people's edits cost beyond the budget, 0 within it.
     """
 
     name: str
@@ -53,6 +62,9 @@ class PlanSummary:
     gap: float
     status: str
     seconds: float
+    given_up: int = 0
+    given_up_proven: bool = True
+    over_budget_yuan: float = 0.0
     files: tuple[Path, ...] = ()
 
 
@@ -89,12 +101,20 @@ def summary(plan: Plan, scores: PlanScores) -> PlanSummary:
         gap=float(solved.get("gap", 0.0)),
         status=str(solved.get("status", "edited")) if unchanged else "edited",
         seconds=float(solved.get("seconds", 0.0)),
+        given_up=int(solved.get("given_up", 0)),
+        given_up_proven=bool(solved.get("given_up_proven", True)),
+        over_budget_yuan=over_budget_yuan(head),
     )
 
 
 def budget_yuan(head: PlanHead) -> float:
     """Yuan that a plan was asked to keep to; what it costs where nobody named a budget."""
     return float(head.parameters.get("wish", {}).get("budget_yuan", head.cost_yuan))
+
+
+def over_budget_yuan(head: PlanHead) -> float:
+    """Yuan that a plan costs beyond its budget; 0 within it, or where nobody named one."""
+    return max(0.0, round(head.cost_yuan - budget_yuan(head), 2))
 
 
 def _points(campuses: pd.DataFrame, column: str) -> float:
@@ -105,12 +125,22 @@ def _points(campuses: pd.DataFrame, column: str) -> float:
 def write_plan(session: Session, request: Request, plan: Plan, scores: PlanScores) -> PlanSummary:
     """Write both files; the summary that is returned names them."""
     require_whole(session)
-    folder = workspace.results_dir(session.workspace) / "plans" / folder_name(plan.head)
+    folder = _folder(session, plan.head)
     found = summary(plan, scores)
-    devices = write_geojson(folder / "treatments.geojson", plan.devices, plan_stamp(session, request, plan))
+    devices = write_geojson(folder / DEVICES_FILE, plan.devices, plan_stamp(session, request, plan))
     told = {name: value for name, value in vars(found).items() if name != "files"}
-    head = write_bytes(folder / "plan.json", (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
+    head = write_bytes(folder / SUMMARY_FILE, (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
     return replace(found, files=(devices, head))
+
+
+def remove_files(session: Session, head: PlanHead) -> None:
+    """Remove the result files of a plan: it was edited or retired since they were written."""
+    for name in (DEVICES_FILE, SUMMARY_FILE):
+        (_folder(session, head) / name).unlink(missing_ok=True)
+
+
+def _folder(session: Session, head: PlanHead) -> Path:
+    return workspace.results_dir(session.workspace) / "plans" / folder_name(head)
 
 
 def plan_stamp(session: Session, request: Request, plan: Plan, lang: str = "zh") -> Stamp:

@@ -1,4 +1,4 @@
-"""What a plan does: every campus before and after, what each device is worth, what it costs to leave a grade."""
+"""What a plan does: every campus before and after, what each device is worth and whom it helps."""
 
 from __future__ import annotations
 
@@ -8,19 +8,15 @@ from functools import lru_cache
 from typing import Final
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from gislib import rules
 from gislib.assessment import Request
 from gislib.planning import edited
 from gislib.planning.plan_basis import PlanBasis, in_working_crs, plan_basis
-from gislib.planning.proposals import GAP, PlanWish, proposal
 from gislib.planning.session import Session
 from gislib.risk.score import SCORE_DECIMALS, grade
-from gislib.siting.frontier import way_out
 from gislib.siting.impact import Impact, device_values
-from gislib.siting.optimise import SolveOptions
 from gislib.siting.rescore import Rescored, Today, rescore, unplanned
 from gislib.store.plan_state import Plan, PlanHead
 
@@ -38,7 +34,7 @@ class PlanScores:
         rerouted score.
     devices
         Index ``device_id``: ``load`` that is lost if this device alone is left out (fixed routes), ``helps``: names of
-        the campuses that it helps, most first.
+        the campuses that it helps, most first; ``helps_ids``: their ids, parted by spaces; ``helps_count``.
     reduction_fixed, reduction_rerouted, differs
         Load taken off with routes as today, and by the whole model; whether they differ by more than the rule allows.
     """
@@ -90,13 +86,23 @@ class _Keyed:
 
 def scores(session: Session, request: Request, plan: Plan) -> PlanScores:
     """Scores of a plan as it stands, see `PlanScores`; after a change only campuses in its reach are assessed again."""
+    area = _area(session, request)
+    last = _last(_Keyed((*area.key, plan.head.plan_id), request, area.basis), area)
+    devices = in_working_crs(plan.devices, area.basis)
+    last.rescored = rescore(last.rescored, devices)
+    key = *area.key, plan.head.plan_id, str(plan.head.version)
+    return _told(_Version(key, request, area.basis, last.rescored))
+
+
+def today(session: Session, request: Request) -> Rescored:
+    """Score without any device, from which plans of any devices are rescored."""
+    return _unplanned(_area(session, request))
+
+
+def _area(session: Session, request: Request) -> _Keyed:
     ws = session.workspace
     content = str(ws.root.resolve()), edited.data_version(ws), rules.load().version
-    basis = plan_basis(session, request)
-    last = _last(_Keyed((*content, plan.head.plan_id), request, basis), _Keyed(content, request, basis))
-    devices = in_working_crs(plan.devices, basis)
-    last.rescored = rescore(last.rescored, devices)
-    return _told(_Version((*content, plan.head.plan_id, str(plan.head.version)), request, basis, last.rescored))
+    return _Keyed(content, request, plan_basis(session, request))
 
 
 @lru_cache(maxsize=KEPT)
@@ -155,41 +161,10 @@ def _worth(basis: PlanBasis, devices: gpd.GeoDataFrame, today: Today) -> pd.Data
     names = basis.now.school_risk["name"].fillna("?")
     found = device_values(devices, today.terms, today.zones, today.rules)
     groups = found.assign(name=names.reindex(found["school_id"]).to_numpy()).groupby("device_id")
-    load, helps = groups["load"].sum(), {key: "、".join(own["name"]) for key, own in groups}
-    return pd.DataFrame(
-        {
-            "load": load.reindex(devices.index, fill_value=0.0),
-            "helps": [helps.get(device_id, "") for device_id in devices.index],
-        }
-    ).rename_axis("device_id")
-
-
-def ways_out(session: Session, request: Request, wish: PlanWish) -> pd.DataFrame:
-    """
-    Cheapest way out of the worst grade for every campus in it.
-
-    Returns
-    -------
-    DataFrame
-        Index ``school_id``: ``name, status`` (``optimal``, ``stopped`` or ``needs_enforcement``), ``cost_yuan``
-        (missing where no engineering is enough), ``devices``, ``score``, ``least_score`` (with everything that helps).
-    """
-    found = proposal(session, request, wish)
-    risk, worst = found.basis.now.school_risk, "red"
-    cutoff = float(found.basis.rs.table("grade.cutoffs", request.as_of)[worst])
-    rows = {}
-    for school_id in risk.index[(risk["grade"] == worst).to_numpy(bool)]:
-        way = way_out(found.model, str(school_id), cutoff, SolveOptions(GAP, wish.seconds))
-        rows[school_id] = {
-            "name": risk["name"][school_id],
-            "status": way.status,
-            "cost_yuan": way.cost_yuan,
-            "devices": len(way.candidates) + len(way.zones),
-            "score": risk["score"][school_id],
-            "least_score": 100.0 * -np.expm1(-way.least_load),
-        }
-    columns = ["name", "status", "cost_yuan", "devices", "score", "least_score"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("school_id")
+    helped = groups.agg(load=("load", "sum"), helps=("name", "、".join), helps_ids=("school_id", " ".join))
+    told = helped.assign(helps_count=groups.size()).reindex(devices.index)
+    none = {"load": 0.0, "helps": "", "helps_ids": "", "helps_count": 0}
+    return pd.DataFrame(told.fillna(none).astype({"helps_count": int})).rename_axis("device_id")
 
 
 def compare(session: Session, request: Request, plans: Sequence[Plan]) -> Comparison:

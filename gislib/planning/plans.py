@@ -15,6 +15,7 @@ from gislib.assessment import Request
 from gislib.domain.errors import ConflictError, InputError
 from gislib.domain.tables import TREATMENTS, WGS84, conform
 from gislib.geo.crs import require_metric, to_wgs84
+from gislib.planning import plan_files, plan_scores
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.plan_basis import PlanBasis, in_working_crs, plan_basis
 from gislib.planning.session import Session, require_whole
@@ -127,13 +128,13 @@ def remove(session: Session, request: Request, at: tuple[str, int], device_ids: 
 def undo(session: Session, plan_id: str, version: int) -> Plan:
     """Take back the last edit; StoreError ``nothing_to_undo``, ConflictError ``plan_stale``."""
     require_whole(session)
-    return edits.undo(store_of(session), plan_id, version, author_of(session))
+    return _left(session, edits.undo(store_of(session), plan_id, version, author_of(session)))
 
 
 def redo(session: Session, plan_id: str, version: int) -> Plan:
     """Bring back the edit undone last; StoreError ``nothing_to_redo``, ConflictError ``plan_stale``."""
     require_whole(session)
-    return edits.redo(store_of(session), plan_id, version, author_of(session))
+    return _left(session, edits.redo(store_of(session), plan_id, version, author_of(session)))
 
 
 def copy(session: Session, plan_id: str, name: str) -> Plan:
@@ -144,31 +145,47 @@ def copy(session: Session, plan_id: str, name: str) -> Plan:
 
 def accept(session: Session, request: Request, plan_id: str, version: int) -> Plan:
     """
-    Close a draft for the works department.
+    Close a draft for the works department and write its result files; costing more than its budget is no hindrance.
 
     Raises
     ------
     InputError
         ``plan_has_refused`` while a device stands where a clause refuses it or too near to another one.
+    ConflictError
+        ``plan_stale``, as in `add`.
     """
     require_whole(session)
     plan = read(session, plan_id)
     wrong = [w for w in warnings(session, request, plan) if w.kind in {REFUSED, CONFLICT}]
     if wrong:
         raise InputError("plan_has_refused", devices="、".join(sorted({w.device_id for w in wrong})))
-    return stored.set_status(store_of(session), plan_id, version, "accepted", author_of(session))
+    done = stored.set_status(store_of(session), plan_id, version, "accepted", author_of(session))
+    plan_files.write_plan(session, request, done, plan_scores.scores(session, request, done))
+    return done
 
 
 def reopen(session: Session, plan_id: str, version: int) -> Plan:
-    """Make an accepted plan a draft again."""
+    """Make an accepted plan a draft again; ConflictError ``plan_stale``."""
     require_whole(session)
     return stored.set_status(store_of(session), plan_id, version, "draft", author_of(session))
 
 
 def retire(session: Session, plan_id: str, version: int) -> Plan:
-    """Take a plan off the lists; it stays in the store and its name is free again."""
+    """Take a plan off the lists; it stays in the store and its name is free again; ConflictError ``plan_stale``."""
     require_whole(session)
-    return stored.set_status(store_of(session), plan_id, version, "retired", author_of(session))
+    return _left(session, stored.set_status(store_of(session), plan_id, version, "retired", author_of(session)))
+
+
+def note_stale(session: Session, plan_id: str, problem: ConflictError) -> None:
+    """Keep in the audit that somebody's edit came too late."""
+    detail = {name: str(value) for name, value in dict(problem.values).items()}
+    audit.record(store_of(session), author_of(session), "plan.stale", plan_id, detail)
+
+
+def _left(session: Session, plan: Plan) -> Plan:
+    """The plan, its result files removed: they tell of what it was before."""
+    plan_files.remove_files(session, plan.head)
+    return plan
 
 
 def history(session: Session, plan_id: str) -> pd.DataFrame:
@@ -220,9 +237,9 @@ def _edited(session: Session, request: Request, at: tuple[str, int], changes: Se
     try:
         plan = edits.apply(store, plan_id, version, changes, author)
     except ConflictError as problem:
-        detail = {name: str(value) for name, value in problem.values.items()}
-        audit.record(store, author, "plan.stale", plan_id, detail)
+        note_stale(session, plan_id, problem)
         raise
+    _left(session, plan)
     touched = {c.device_id for c in changes if c.device_id} | (set(plan.devices.index) - before)
     said = tuple(w for w in warnings(session, request, plan) if w.device_id in touched)
     return EditResult(plan, tuple(sorted(touched)), said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
@@ -12,20 +13,32 @@ import pandas as pd
 
 from gislib import rules
 from gislib.assessment import Request
-from gislib.domain.errors import InputError
+from gislib.domain.errors import ConflictError, InputError, StoreError
 from gislib.domain.tables import TREATMENTS, conform
 from gislib.geo.crs import to_wgs84
-from gislib.planning import edited
+from gislib.planning import edited, plan_files, plan_scores, plans
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.plan_basis import PlanBasis, plan_basis
 from gislib.planning.session import Progress, Session, require_whole, silent
 from gislib.siting.candidates import open_candidates
 from gislib.siting.frontier import frontier as best_along
 from gislib.siting.model import Model, PlanOptions, build_model
-from gislib.siting.optimise import INFEASIBLE, Result, SolveOptions, optimise_packages, require_budget
+from gislib.siting.optimise import (
+    INFEASIBLE,
+    NO_DEVICE,
+    TOGETHER,
+    TOO_DEAR,
+    Result,
+    SolveOptions,
+    Unmet,
+    cheapest_for,
+    optimise_packages,
+    require_budget,
+)
 from gislib.siting.packages import Packages, build_packages
 from gislib.siting.preview import preview
 from gislib.siting.standards import standard_floors, with_standards
+from gislib.siting.treatments import catalogue
 from gislib.store import plans as stored
 from gislib.store.plan_state import Plan
 
@@ -96,56 +109,113 @@ class Proposal:
     packages: Packages = field(repr=False)
 
 
-def propose(session: Session, request: Request, wish: PlanWish, progress: Progress = silent) -> Plan:
+@dataclass(frozen=True)
+class _Solved:
+    """
+    Best plan, and the gaps of the standards audit given up for it, by label with the reason.
+
+    ``proven``: it is known that no fewer gaps can be given up; else the search for them was stopped.
+    """
+
+    result: Result
+    given_up: Mapping[str, str]
+    proven: bool
+
+
+def propose(
+    session: Session, request: Request, wish: PlanWish, progress: Progress = silent, *, version: int | None = None
+) -> Plan:
     """
     Optimise, and store the result as a draft; a draft of the same name is replaced as one edit that can be undone.
+
+    Parameters
+    ----------
+    version
+        Version of the plan of that name that the planner saw, 0 where there was none; None: whichever there is now.
 
     Raises
     ------
     InputError
-        ``plan_budget``; ``plan_no_candidate`` where nothing may be built anywhere; ``plan_infeasible`` naming the
-        campuses whose floor cannot be met, and why.
+        ``plan_budget``; ``treatment_unknown`` for a banned one that the catalogue does not hold; ``plan_no_candidate``
+        where nothing may be built anywhere; ``plan_infeasible`` naming the campuses whose floor cannot be met, why and
+        from which price on.
     StoreError
-        ``plan_name_empty``; ``plan_accepted`` if an accepted plan has the name.
+        ``plan_name_empty``; ``plan_accepted`` if an accepted plan has the name; ``plan_name_taken`` if somebody made a
+        plan of the name meanwhile.
+    ConflictError
+        ``plan_stale`` if somebody saved a newer version of the plan before or while this one was worked out.
     """
     require_whole(session)
-    require_budget(wish.budget_yuan)
+    _require_wish(wish, request)
+    seen = _seen(session, wish.name, version)
     progress("plan.ground", 0.05)
     found = proposal(session, request, wish)
-    if open_candidates(found.candidates).empty:
+    usable = open_candidates(found.candidates)
+    if usable["treatment_id"].isin(wish.banned).all():
         raise InputError("plan_no_candidate", refused=len(found.candidates))
     progress("plan.optimise", 0.4)
-    result, given_up = _solved(found, wish)
+    done = _solved(found, wish)
     progress("plan.store", 0.9)
     store, author = store_of(session), author_of(session)
-    parameters = _parameters(session, request, wish, result) | {"gaps": _gaps_left(found.gaps, given_up)}
-    devices = device_rows(found.candidates, found.model.chosen_ids(result))
-    before = stored.by_name(store, wish.name)
-    if before is None:
+    parameters = _parameters(session, request, wish, done) | {"gaps": _gaps_left(found.gaps, done.given_up)}
+    devices = device_rows(found.candidates, found.model.chosen_ids(done.result))
+    if seen is None:
         plan = stored.create(store, wish.name, parameters, devices, author)
     else:
-        head = before.head
-        plan = stored.replace_devices(store, head.plan_id, head.version, parameters, devices, author)
+        try:
+            plan = stored.replace_devices(store, *seen, parameters, devices, author)
+        except ConflictError as problem:
+            plans.note_stale(session, seen[0], problem)
+            raise
+    plan_files.write_plan(session, request, plan, plan_scores.scores(session, request, plan))
     progress("plan.done", 1.0)
     return plan
 
 
-def _solved(found: Proposal, wish: PlanWish) -> tuple[Result, Mapping[str, str]]:
+def _require_wish(wish: PlanWish, request: Request) -> None:
+    """Refuse a budget that is no amount of money, and treatments that there are not."""
+    require_budget(wish.budget_yuan)
+    if math.isinf(wish.budget_yuan):
+        raise InputError("plan_budget", budget="inf")
+    for unknown in sorted(wish.banned - set(catalogue(rules.load(), request.as_of))):
+        raise InputError("treatment_unknown", id=unknown)
+
+
+def _seen(session: Session, name: str, version: int | None) -> tuple[str, int] | None:
+    """Id and version of the plan that is replaced, as the planner saw it; None for a new one."""
+    before = stored.by_name(store_of(session), name)
+    if before is None:
+        return None
+    head = before.head
+    if version == 0:
+        raise StoreError("plan_name_taken", plan=head.name)
+    if version is not None and version != head.version:
+        problem = ConflictError(
+            "plan_stale", plan=head.name, mine=version, theirs=head.version, actor=head.changed_by, at=head.changed_at
+        )
+        plans.note_stale(session, head.plan_id, problem)
+        raise problem
+    return head.plan_id, head.version
+
+
+def _solved(found: Proposal, wish: PlanWish) -> _Solved:
     """
     Best plan, and the gaps of the standards audit given up for it with the reason.
 
-    Where not all gaps can be closed together, as many as possible are; the rest is told, never dropped silently. The
-    floor of a grade is not given up: without it there is no plan.
+    Where not all gaps can be closed together, as many as possible are, and of equally many the cheapest; the rest is
+    told, never dropped silently. The floor of a grade is not given up: without it there is no plan.
     """
-    packages, given_up = found.packages, dict[str, str]()
+    packages, proven = found.packages, True
+    given_up: dict[str, str] = {}
     while True:
         result = optimise_packages(packages, wish.budget_yuan, SolveOptions(GAP, wish.seconds))
         if result.status != INFEASIBLE:
-            return result, given_up
+            return _Solved(result, given_up, proven)
         lost = {floor.label: floor.reason for floor in result.unmet if floor.label in found.gaps.index}
         if not lost:
-            raise _infeasible(found, result, wish.budget_yuan)
+            raise _infeasible(found, packages, result.unmet, wish)
         given_up |= lost
+        proven &= result.unmet_proven
         packages = replace(packages, floors=tuple(f for f in packages.floors if f[0].label not in given_up))
 
 
@@ -155,7 +225,7 @@ def frontier(session: Session, request: Request, wish: PlanWish) -> Frontier:
 
     Gaps of the standards are left aside: small budgets cannot close them all, and what money buys would not be seen.
     """
-    require_budget(wish.budget_yuan)
+    _require_wish(wish, request)
     found = proposal(session, request, replace(wish, standards_first=False))
     budgets = [share * wish.budget_yuan for share in FRONTIER_SHARES]
     points = best_along(found.packages, budgets, SolveOptions(GAP, wish.seconds))
@@ -215,14 +285,14 @@ def device_rows(candidates: gpd.GeoDataFrame, ids: Sequence[str]) -> gpd.GeoData
     return conform(TREATMENTS, to_wgs84(chosen.assign(candidate_id=chosen.index, origin="optimised", note=None)))
 
 
-def _parameters(session: Session, request: Request, wish: PlanWish, result: Result) -> dict[str, Any]:
+def _parameters(session: Session, request: Request, wish: PlanWish, done: _Solved) -> dict[str, Any]:
     """What the plan was made from and how well it is known to be best; JSON."""
     return {
         "wish": asdict(wish) | {"floor_grades": list(wish.floor_grades), "banned": sorted(wish.banned)},
         "request": asdict(request) | {"as_of": request.as_of.isoformat()},
         "data_version": edited.data_version(session.workspace),
         "rules_version": rules.load().version,
-        "result": solver_report(result),
+        "result": solver_report(done.result) | {"given_up": len(done.given_up), "given_up_proven": done.proven},
     }
 
 
@@ -238,12 +308,31 @@ def solver_report(result: Result) -> dict[str, Any]:
     }
 
 
-def _infeasible(found: Proposal, result: Result, budget_yuan: float) -> InputError:
-    """Names of the campuses whose floor cannot be met, by reason."""
+def _infeasible(found: Proposal, packages: Packages, unmet: Sequence[Unmet], wish: PlanWish) -> InputError:
+    """Campuses whose floor cannot be met, by reason and with the least price, and what all floors cost at least."""
     names = found.basis.tables["schools"]["name"]
-    unmet: Mapping[str, list[str]] = {"no_device": [], "too_dear": [], "not_together": []}
-    for floor in result.unmet:
-        name = names.get(floor.label)
-        unmet[floor.reason].append(str(floor.label if pd.isna(name) else name))
-    told = {reason: "、".join(labels) or "-" for reason, labels in unmet.items()}
-    return InputError("plan_infeasible", budget=f"{budget_yuan:.0f}", **told)
+    why = []
+    for reason in (NO_DEVICE, TOO_DEAR, TOGETHER):
+        own = [floor for floor in unmet if floor.reason == reason]
+        if own:
+            campuses = tuple(_campus_told(floor, names.get(floor.label)) for floor in own)
+            why.append(InputError(f"plan_floor_{reason}", campuses=campuses))
+    possible = tuple(f for f in packages.floors if len(f[1]) or f[0].zones)
+    least = cheapest_for(replace(packages, floors=possible), 0.0, SolveOptions(GAP, wish.seconds)).cost_yuan
+    if not math.isnan(least) and possible:
+        why.append(InputError("plan_floor_least", wan=_wan(least), yuan=f"{least:.0f}"))
+    return InputError("plan_infeasible", budget=f"{wish.budget_yuan:.0f}", why=tuple(why))
+
+
+def _campus_told(floor: Unmet, name: object) -> InputError:
+    """Name of a campus with the least price of its floor, where there is one."""
+    told = str(floor.label if pd.isna(name) else name)
+    if math.isnan(floor.cheapest_yuan):
+        return InputError("plan_floor_campus", name=told)
+    price = floor.cheapest_yuan
+    return InputError("plan_floor_campus_from", name=told, wan=_wan(price), yuan=f"{price:.0f}")
+
+
+def _wan(yuan: float) -> str:
+    """Ten thousands of yuan, rounded up so that the amount is enough."""
+    return f"{math.ceil(yuan / 100.0) / 100.0:g}"

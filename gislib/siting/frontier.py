@@ -11,7 +11,15 @@ import numpy as np
 import pandas as pd
 
 from gislib.siting.model import Model
-from gislib.siting.optimise import OPTIMAL, Result, SolveOptions, cheapest_for, optimise_packages, optimise_parts
+from gislib.siting.optimise import (
+    INFEASIBLE,
+    OPTIMAL,
+    Result,
+    SolveOptions,
+    cheapest_for,
+    optimise_packages,
+    optimise_parts,
+)
 from gislib.siting.packages import Packages, build_packages
 from gislib.siting.parts import cut
 
@@ -32,7 +40,8 @@ class WayOut:
     Cheapest plan that brings one campus below a load.
 
     ``status``: ``optimal``, ``stopped``, or ``needs_enforcement`` (no engineering measure is enough: ``least_load`` is
-    what is left with everything that helps). ``cost_yuan`` is NaN then.
+    what is left with everything that helps). ``cost_yuan`` is NaN then, and ``candidates`` and ``zones`` are everything
+    that helps. ``reached_load``: what these leave, routes fixed.
     """
 
     school_id: str
@@ -40,6 +49,7 @@ class WayOut:
     load: float
     target_load: float
     least_load: float
+    reached_load: float
     cost_yuan: float
     candidates: tuple[int, ...]
     zones: tuple[int, ...]
@@ -96,24 +106,35 @@ def device_values(model: Model, result: Result) -> pd.DataFrame:
     )
 
 
-def way_out(model: Model, school_id: str, cutoff_score: float, options: SolveOptions) -> WayOut:
+def load_below(cutoff_score: float) -> float:
+    """Load whose published score (0.01) lies below a cut-off."""
+    return -math.log1p(-(cutoff_score - 0.005) / 100.0)
+
+
+def way_out(
+    model: Model, school_id: str, cutoff_score: float, options: SolveOptions, target_load: float | None = None
+) -> WayOut:
     """
     Cheapest plan that brings a campus's score below a cut-off: ``H ≤ -ln(1 - cut/100)``.
 
     Floors are left aside; spacing, conflicts and zones hold. Scores are published to 0.01, so the target lies half of
-    that below the cut-off.
+    that below the cut-off. ``target_load`` takes its place where routes that change ask for more.
     """
     own = (model.terms["school_id"] == school_id).to_numpy(bool)
     load = np.where(own, model.menu.term_load / model.weight, 0.0)
     packages = build_packages(replace(model.menu, term_load=load, floors=()))
-    target = -math.log1p(-(cutoff_score - 0.005) / 100.0)
+    target = load_below(cutoff_score) if target_load is None else target_load
     now = float(load.sum())
     if now <= target:
-        return WayOut(school_id, OPTIMAL, now, target, now, 0.0, (), ())
+        return WayOut(school_id, OPTIMAL, now, target, now, now, 0.0, (), ())
     most = optimise_packages(packages, math.inf, options)
-    if now - most.bound > target:
-        return WayOut(school_id, NEEDS_ENFORCEMENT, now, target, now - most.value, math.nan, (), ())
-    found = cheapest_for(packages, now - target, options)
-    return WayOut(
-        school_id, found.status, now, target, now - most.value, found.cost_yuan, found.candidates, found.zones
-    )
+    least = now - most.value
+    if now - most.bound <= target:
+        found = cheapest_for(packages, now - target, options)
+        # what everything takes off lies between its value and its bound
+        if found.status != INFEASIBLE:
+            return WayOut(
+                school_id, found.status, now, target, least, now - found.value, found.cost_yuan, found.candidates,
+                found.zones,
+            )  # fmt: skip
+    return WayOut(school_id, NEEDS_ENFORCEMENT, now, target, least, least, math.nan, most.candidates, most.zones)

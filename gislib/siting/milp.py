@@ -29,6 +29,11 @@ BUDGET_SLACK_YUAN: Final = 1e-6
 INTEGRALITY: Final = 1e-9
 """How far a binary may be from 0 and 1."""
 
+TIE_GAP: Final = 1e-3
+"""Relative gap of the price at which one of several choices that meet as many floors is taken."""
+TIE_NODES: Final = 2000
+"""Nodes after which the search for a cheaper one of them ends."""
+
 SOLVED: Final = frozenset({highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty})
 FEASIBLE: Final = int(highspy.SolutionStatus.kSolutionStatusFeasible)
 INFEASIBLE: Final = highspy.HighsModelStatus.kInfeasible
@@ -130,7 +135,12 @@ def solve_cheapest(own: Program, least_gain: float, limits: Limits) -> Found:
 
 
 def meet_floors(own: Program, limits: Limits) -> tuple[Found, Flags]:
-    """Choice that meets as many floors as possible, and the floors that it leaves out."""
+    """
+    Choice that meets as many floors as possible, and the floors that it leaves out.
+
+    ``solved`` says whether it is known that no choice meets more. Of choices that meet as many, a cheap one is taken,
+    to `TIE_GAP` of the least price.
+    """
     floors = len(own.packages.floors)
     where = own.first_floor + np.arange(floors), np.arange(floors)
     slack = csr_matrix((np.ones(floors), where), shape=(own.matrix.shape[0], floors))
@@ -140,7 +150,21 @@ def meet_floors(own: Program, limits: Limits) -> tuple[Found, Flags]:
     solver.run()
     values = _values(solver, own.columns.count + floors)
     found = _read(own, solver, values[: own.columns.count])
-    return found, np.asarray(values[own.columns.count :] > HALF) if found.any else np.ones(floors, bool)
+    if not found.any:
+        return found, np.ones(floors, bool)
+    missed = np.asarray(values[own.columns.count :] > HALF)
+    counted = csr_matrix(np.r_[np.zeros(own.columns.count), np.ones(floors)][None, :])
+    tied = replace(
+        relaxed, matrix=csr_matrix(vstack([relaxed.matrix, counted])), lower=np.append(own.lower, -np.inf),
+        upper=np.append(own.upper, float(missed.sum())),
+    )  # fmt: skip
+    solver = _solver(tied, np.r_[-own.costs, np.zeros(floors)], replace(limits, gap=TIE_GAP, nodes=TIE_NODES))
+    solver.run()
+    values = _values(solver, own.columns.count + floors)
+    if not len(values):
+        return found, missed
+    cheap = _read(own, solver, values[: own.columns.count])
+    return replace(cheap, solved=found.solved), np.asarray(values[own.columns.count :] > HALF)
 
 
 def _tying(packages: Packages, columns: Columns) -> Iterator[_Row]:

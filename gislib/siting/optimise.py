@@ -72,7 +72,8 @@ class Result:
 
     ``status``: ``optimal``, ``stopped`` (a limit came first; ``gap`` says how far at most) or ``infeasible`` (see
     ``unmet``). ``value`` and ``bound``: load taken off, and the most that any choice could take off. ``gap``: relative.
-    ``candidates``, ``zones``: chosen numbers of the menu, ascending.
+    ``candidates``, ``zones``: chosen numbers of the menu, ascending. ``unmet_proven``: no choice leaves fewer floors
+    out; False where a limit ended that search.
     """
 
     status: str
@@ -84,6 +85,7 @@ class Result:
     candidates: tuple[int, ...]
     zones: tuple[int, ...]
     unmet: tuple[Unmet, ...] = ()
+    unmet_proven: bool = True
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def optimise_parts(parts: Parts, budget_yuan: float, options: SolveOptions) -> R
 def require_budget(budget_yuan: float) -> None:
     """Refuse a budget that is negative or no number; any other one, however large, is fine."""
     if math.isnan(budget_yuan) or budget_yuan < 0:
-        raise InputError("plan_budget", budget=budget_yuan)
+        raise InputError("plan_budget", budget=f"{budget_yuan:.10g}")
 
 
 def _optimise(task: _Task) -> Result:
@@ -148,15 +150,15 @@ def _optimise(task: _Task) -> Result:
     hopeless = any(not len(own) and not floor.zones for floor, own in task.parts.packages.floors)
     bound = least_bound(task.parts, task.budget)
     if hopeless or bound.value < 0:
-        return _infeasible(task, _meeting_floors(task)[1])
+        return _infeasible(task, _meeting_floors(task))
     ceilings = forced(task.parts, task.budget, bound.price)
     first = _first(task, bound, ceilings)
     if not first.floors_met:
         # floors or spacing too entangled for the parts: the solver says whether they can be met at all
-        start, unmet = _meeting_floors(task)
-        if unmet:
-            return _infeasible(task, unmet)
-        first = preview(task.parts.packages, task.budget, start, bound.price)
+        met = _meeting_floors(task)
+        if met.unmet:
+            return _infeasible(task, met)
+        first = preview(task.parts.packages, task.budget, met.choice, bound.price)
     return _searched(task, first, bound.value, ceilings)
 
 
@@ -250,8 +252,17 @@ def cheapest_for(packages: Packages, least_gain: float, options: SolveOptions) -
     return Result(status, choice.value, bound, gap, seconds, choice.cost_yuan, choice.candidates, choice.zones)
 
 
-def _meeting_floors(task: _Task) -> tuple[Selection, tuple[Unmet, ...]]:
-    """A choice that meets as many floors as possible, and those that it leaves out, with the reason."""
+@dataclass(frozen=True)
+class _Met:
+    """A choice, the floors that it leaves out, and whether that is known to be as few as possible."""
+
+    choice: Selection
+    unmet: tuple[Unmet, ...]
+    proven: bool
+
+
+def _meeting_floors(task: _Task) -> _Met:
+    """A choice that meets as many floors as possible, the cheapest of those, and the floors that it leaves out."""
     packages = task.parts.packages
     serving = np.zeros(len(packages.site), bool)
     for _, own in packages.floors:
@@ -269,8 +280,8 @@ def _meeting_floors(task: _Task) -> tuple[Selection, tuple[Unmet, ...]]:
     built = number[np.r_[found.without, found.with_zone]]
     at[packages.site[built]] = built
     zone_on[found.zones] = True
-    return selection(packages, at, zone_on), tuple(unmet)
+    return _Met(selection(packages, at, zone_on), tuple(unmet), found.solved)
 
 
-def _infeasible(task: _Task, unmet: tuple[Unmet, ...]) -> Result:
-    return Result(INFEASIBLE, 0.0, 0.0, 0.0, task.seconds, 0.0, (), (), unmet)
+def _infeasible(task: _Task, met: _Met) -> Result:
+    return Result(INFEASIBLE, 0.0, 0.0, 0.0, task.seconds, 0.0, (), (), met.unmet, met.proven)

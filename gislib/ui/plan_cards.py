@@ -22,7 +22,7 @@ from gislib.ui import background, cache, frame, guard, markup, plan_charts, plan
 from gislib.ui.cache import Snapshot
 from gislib.ui.picture import Html, safe
 from gislib.ui.plan_charts import BeforeAfter, BudgetPoint
-from gislib.ui.plan_list import WAN
+from gislib.ui.plan_list import WAN, money
 from gislib.ui.plan_view import Shown
 
 ROWS_SHOWN: Final = 7
@@ -106,8 +106,12 @@ def budget_card(found: Prospects | None, told: PlanSummary, waiting: bool, lang:
         lines.append(_more_line(points, mine, lang))
     notes = Html("<br>".join(safe(line) for line in lines if line))
     small = Html(f'<div class="hx-small">{notes}</div>')
+    over = Html("")
+    if told.over_budget_yuan:
+        said = wording.text("treatments.over_budget", lang, over=money(told.over_budget_yuan, lang))
+        over = markup.note(said, warn=True)
     return markup.card(
-        wording.text("treatments.frontier.title", lang), markup.body(chart, small), solver_words(told, lang)
+        wording.text("treatments.frontier.title", lang), markup.body(over, chart, small), solver_words(told, lang)
     )
 
 
@@ -128,7 +132,7 @@ def _plan_line(told: PlanSummary, lang: str) -> str:
     return wording.text(
         "treatments.frontier.plan",
         lang,
-        cost=words.decimals(told.cost_yuan / WAN),
+        cost=money(told.cost_yuan, lang),
         load=words.decimals(told.reduction, 2),
         rerouted=words.decimals(told.reduction_rerouted, 2),
         points=words.decimals(told.score_reduction_rerouted),
@@ -139,7 +143,7 @@ def _more_line(points: Sequence[BudgetPoint], mine: BudgetPoint, lang: str) -> s
     larger = [p for p in points if p.budget > mine.budget * _SAME_COST and p.value > mine.value]
     if not larger:
         return ""
-    more = words.decimals(larger[0].budget - mine.budget)
+    more = money((larger[0].budget - mine.budget) * WAN, lang)
     return wording.text(
         "treatments.frontier.more", lang, cost=more, load=words.decimals(larger[0].value - mine.value, 2)
     )
@@ -194,6 +198,6 @@ def ways_out_note(ways: pd.DataFrame, lang: str) -> Html:
             least = words.decimals(way["least_score"])
             lines.append(wording.text("treatments.way_out.enforcement", lang, name=name, score=least))
         else:
-            cost = words.decimals(way["cost_yuan"] / WAN)
+            cost = money(way["cost_yuan"], lang)
             lines.append(wording.text("treatments.way_out.cost", lang, name=name, cost=cost, devices=way["devices"]))
     return markup.note(Html("<br>".join(safe(line) for line in lines)), warn=True) if lines else Html("")

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from plan_wishes import REQUEST, WISH
 
+from gislib import wording
 from gislib.domain.errors import ConflictError, InputError, RefusedError, StoreError
-from gislib.planning import plans, proposals
+from gislib.planning import plan_files, plans, proposals
 from gislib.planning.authors import store_of
 from gislib.planning.plan_basis import plan_basis
 from gislib.store import audit
@@ -105,6 +106,56 @@ def test_a_second_tab_with_an_old_version_is_refused_and_loses_nothing(planned, 
     assert "plan.stale" in set(said.loc[said["subject"] == at[0], "action"])
 
 
+def test_a_second_tab_that_optimises_an_old_version_is_refused(planned, draft):
+    wish = replace(WISH, name=draft.head.name, budget_yuan=100_000.0, floor_grades=())
+    newer = plans.remove(planned, REQUEST, (draft.head.plan_id, draft.head.version), [draft.devices.index[0]]).plan
+    with pytest.raises(ConflictError, match="plan_stale") as problem:
+        proposals.propose(planned, REQUEST, wish, version=draft.head.version)
+    assert (problem.value.values["mine"], problem.value.values["theirs"]) == (draft.head.version, newer.head.version)
+    with pytest.raises(StoreError, match="plan_name_taken"):
+        proposals.propose(planned, REQUEST, wish, version=0)
+    assert plans.read(planned, draft.head.plan_id).devices.equals(newer.devices)
+    again = proposals.propose(planned, REQUEST, wish, version=newer.head.version)
+    assert again.head.version == newer.head.version + 1
+
+
+@pytest.mark.parametrize("act", ["accept", "reopen", "retire"])
+def test_what_becomes_of_a_plan_is_decided_on_the_version_seen(planned, draft, act):
+    at = draft.head.plan_id, draft.head.version
+    plans.remove(planned, REQUEST, at, [draft.devices.index[0]])
+    acts = {"accept": lambda: plans.accept(planned, REQUEST, *at), "reopen": lambda: plans.reopen(planned, *at),
+            "retire": lambda: plans.retire(planned, *at)}  # fmt: skip
+    with pytest.raises(ConflictError, match="plan_stale"):
+        acts[act]()
+    assert plans.read(planned, at[0]).head.status == "draft"
+
+
+def test_result_files_are_the_plan_as_it_stands(planned):
+    wish = replace(WISH, name="成果文件", budget_yuan=30_000.0, floor_grades=())
+    plan = proposals.propose(planned, REQUEST, wish)
+    folder = planned.workspace.root / "results" / "plans" / "成果文件"
+    assert {f.name for f in folder.iterdir()} == {"treatments.geojson", "plan.json"}
+    edited = plans.remove(planned, REQUEST, (plan.head.plan_id, plan.head.version), [plan.devices.index[0]]).plan
+    assert list(folder.iterdir()) == []
+    plans.accept(planned, REQUEST, edited.head.plan_id, edited.head.version)
+    assert f'"version": {edited.head.version + 1}' in (folder / "plan.json").read_text("utf-8")
+
+
+def test_a_plan_over_its_budget_is_told_and_may_be_accepted(planned, draft):
+    assert plan_files.over_budget_yuan(draft.head) == 0.0
+    basis = plan_basis(planned, REQUEST)
+    own = basis.candidates[(basis.candidates["refused_by"] == "").to_numpy()].to_crs(4326)
+    taken = set(draft.devices["site_id"])
+    left = own[(own["treatment_id"] == "street_lamp") & ~own["site_id"].isin(taken)].iloc[::40].head(20)
+    plan = draft
+    for spot in left.geometry:
+        plan = plans.add(planned, REQUEST, (plan.head.plan_id, plan.head.version), "street_lamp", (spot.x, spot.y)).plan
+    over = plan.head.cost_yuan - WISH.budget_yuan
+    assert over > 0
+    assert plan_files.over_budget_yuan(plan.head) == pytest.approx(over)
+    assert plans.accept(planned, REQUEST, plan.head.plan_id, plan.head.version).head.status == "accepted"
+
+
 def test_accept_and_reopen(planned, draft):
     done = plans.accept(planned, REQUEST, draft.head.plan_id, draft.head.version)
     assert done.head.status == "accepted"
@@ -127,11 +178,26 @@ def test_a_viewer_may_read_and_not_write(planned, draft):
             act()
 
 
-@pytest.mark.parametrize("budget", [-1.0, float("nan")])
+@pytest.mark.parametrize("budget", [-1.0, float("nan"), float("inf")])
 def test_a_budget_that_is_none_is_refused(planned, budget):
     with pytest.raises(InputError, match="plan_budget"):
         proposals.propose(planned, REQUEST, replace(WISH, name="x", budget_yuan=budget))
     assert plans.by_name(planned, "x") is None
+
+
+def test_a_negative_budget_is_told_as_it_was_asked(planned):
+    with pytest.raises(InputError) as problem:
+        proposals.propose(planned, REQUEST, replace(WISH, name="x", budget_yuan=-5e6))
+    assert wording.error(problem.value) == "预算 -5000000 元不可用，请填写不小于 0 的金额。"
+
+
+def test_with_all_treatments_banned_there_is_no_candidate(planned):
+    everything = frozenset(plan_basis(planned, REQUEST).candidates["treatment_id"])
+    with pytest.raises(InputError, match="plan_no_candidate"):
+        proposals.propose(planned, REQUEST, replace(WISH, name="x", floor_grades=(), banned=everything))
+    with pytest.raises(InputError, match="treatment_unknown") as problem:
+        proposals.propose(planned, REQUEST, replace(WISH, name="x", banned=frozenset({"hump", "nonsense"})))
+    assert problem.value.values == {"id": "nonsense"}
 
 
 def test_no_money_buys_nothing_and_all_money_is_not_spent(planned):
@@ -146,13 +212,25 @@ def test_no_money_buys_nothing_and_all_money_is_not_spent(planned):
     )
 
 
-def test_a_floor_without_money_says_which_campus_and_why(planned):
+def test_a_floor_without_money_says_which_campus_why_and_from_which_price(planned):
     with pytest.raises(InputError, match="plan_infeasible") as problem:
         proposals.propose(planned, REQUEST, replace(WISH, name="x", budget_yuan=0.0))
     risk = plan_basis(planned, REQUEST).now.school_risk
     red = set(risk.loc[(risk["grade"] == "red").to_numpy(), "name"])
-    assert set(problem.value.values["too_dear"].split("、")) <= red
-    assert problem.value.values["too_dear"] != "-"
+    told, least = problem.value.values["why"]
+    assert told.code == "plan_floor_too_dear"
+    campuses = [one.values for one in told.values["campuses"]]
+    assert {one["name"] for one in campuses} == red
+    assert all(float(one["yuan"]) > 0 for one in campuses)
+    line = wording.error(problem.value)
+    assert "没有可设措施" not in line
+    assert "；-" not in line
+    assert f"{campuses[0]['name']}（至少 {campuses[0]['wan']} 万元）" in line
+    # the sum told is enough, and a yuan less is not
+    enough = replace(WISH, name="够", budget_yuan=float(least.values["yuan"]))
+    assert proposals.propose(planned, REQUEST, enough).head.cost_yuan <= enough.budget_yuan
+    with pytest.raises(InputError, match="plan_infeasible"):
+        proposals.propose(planned, REQUEST, replace(enough, name="x", budget_yuan=enough.budget_yuan - 1.0))
 
 
 def test_the_frontier_never_falls_and_lies_over_the_greedy_one(planned):

@@ -218,3 +218,32 @@ def test_a_limit_of_nodes_gives_the_same_answer_every_time() -> None:
     answers = [optimise(knapsack(200), 50_500.0, SolveOptions(gap=0.0, nodes=1)) for _ in range(2)]
     assert replace(answers[0], seconds=0.0) == replace(answers[1], seconds=0.0)
     assert answers[0].bound >= answers[0].value > 0
+
+
+def test_of_equally_many_floors_the_cheapest_are_met() -> None:
+    # three floors with one device each, and money for one of the two dear ones or the cheap one
+    three = menu(
+        site=np.arange(3), cost=np.array([9.0, 4.0, 8.0]), group=np.full(3, -1), effect_candidate=np.arange(3),
+        effect_term=np.arange(3), effect_share=np.full(3, 0.5), term_site=np.arange(3), term_load=np.ones(3),
+        zone_of_site=np.full(3, -1), term_zone_share=np.zeros(3),
+        floors=(Floor("a", (0,)), Floor("b", (1,)), Floor("c", (2,))),
+    )  # fmt: skip
+    found = optimise(three, 10.0, EXACT)
+    assert [u.label for u in found.unmet] == ["a", "c"]
+    assert found.unmet_proven
+
+
+def test_a_search_for_floors_that_was_stopped_says_so() -> None:
+    rng = np.random.default_rng(5)
+    count = 60
+    many = menu(
+        site=np.arange(count), cost=rng.uniform(1.0, 2.0, count), group=np.full(count, -1),
+        effect_candidate=np.arange(count), effect_term=np.arange(count), effect_share=np.full(count, 0.5),
+        term_site=np.arange(count), term_load=np.ones(count), zone_of_site=np.full(count, -1),
+        term_zone_share=np.zeros(count),
+        floors=tuple(Floor(f"s{k}", tuple(rng.choice(count, 3, replace=False).tolist())) for k in range(80)),
+    )  # fmt: skip
+    stopped = optimise(many, 12.0, SolveOptions(seconds=0.0))
+    assert stopped.status == INFEASIBLE
+    assert not stopped.unmet_proven
+    assert optimise(many, 12.0, SolveOptions()).unmet_proven
