@@ -37,10 +37,12 @@ def plan_patrol(  # noqa: PLR0913 - one parameter per option
     overtime: Annotated[
         float | None, typer.Option(min=0.0, help="Minutes a team may be back late; without it, by the rules.")
     ] = None,
-    sets: Annotated[int, typer.Option(help="Sets of routes that are hard to foresee.")] = 1,
+    sets: Annotated[int, typer.Option(help="Sets of routes that are hard to foresee, one a day.")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of the search.")] = 1,
     seconds: Annotated[float, typer.Option(min=0.0, help="Time limit of the search; 0: none, reproducible.")] = 0.0,
-    out: Annotated[Path | None, typer.Option(help="Folder for sheets, tracks and roster.", metavar="DIR")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for sheets, tracks and roster; a folder a set.", metavar="DIR")
+    ] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Date of the rules, YYYY-MM-DD.")] = None,
     as_json: JsonOption = False,
     lang: LangOption = "zh",
@@ -60,7 +62,7 @@ def plan_patrol(  # noqa: PLR0913 - one parameter per option
         saved = patrols.propose(session, request, wish, report)
         told = patrol_papers.write_patrol(session, saved)
         if out is not None:
-            told["files"] += patrol_papers.write_package(session, saved, out)
+            told["files"] += patrol_papers.write_packages(session, saved, out)
         return told
 
     run(Output(as_json, lang), work)

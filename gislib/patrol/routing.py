@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from gislib.domain.arrays import Flags, Ints
+from gislib.domain.arrays import Flags, Floats, Ints
 from gislib.domain.errors import InputError
 from gislib.exposure.ground import Ground
 from gislib.network.drive import Mode
@@ -141,6 +142,16 @@ class Problem:
     wishes: Wishes
     jobs: Jobs
 
+    @property
+    def risk(self) -> Floats:
+        """Risk of every job."""
+        return np.r_[self.demand.streets["risk"].to_numpy(float), self.demand.stops["risk"].to_numpy(float)]
+
+    @cached_property
+    def coverage_bounds(self) -> tuple[float, float]:
+        """Shares of the risk that no plan can exceed: with the least ways, and without any (`Routes`)."""
+        return _coverage_bound(self, self.risk), _knapsack_bound(self, self.risk)
+
 
 def build_problem(
     ground: Ground, demand: Demand, teams: Sequence[Team], rules: tuple[RuleSet, date], wishes: Wishes | None = None
@@ -241,7 +252,7 @@ def publish(problem: Problem, routes: list[list[tuple[int, int]]], seed: int, ro
     """Routes with legs, times, coverage and bounds, from the jobs of every team in order."""
     jobs, demand = problem.jobs, problem.demand
     ids = np.array(job_ids(demand), dtype=object)
-    risk = np.r_[demand.streets["risk"].to_numpy(float), demand.stops["risk"].to_numpy(float)]
+    risk = problem.risk
     published: list[TeamRoute] = []
     kept: list[list[tuple[int, int]]] = []
     rows: list[tuple[str, str, float, float, float, int]] = []
@@ -260,14 +271,24 @@ def publish(problem: Problem, routes: list[list[tuple[int, int]]], seed: int, ro
         served=served.set_index("demand_id"),
         uncovered=_uncovered(problem, ids, risk, kept),
         covered_share=float(risk[own].sum()) / total if total > 0 else 1.0,
-        coverage_bound=_coverage_bound(problem, risk),
-        coverage_bound_knapsack=_knapsack_bound(problem, risk),
+        coverage_bound=problem.coverage_bounds[0],
+        coverage_bound_knapsack=problem.coverage_bounds[1],
         metres=metres,
         lower_bound_m=least,
         gap=metres / least - 1.0 if least > 0 else (math.inf if metres > 0 else 0.0),
         seed=seed,
         rounds=rounds,
     )
+
+
+def begins_of(problem: Problem, routes: list[list[tuple[int, int]]]) -> Floats:
+    """When every job is begun once the routes are published; NaN where nobody serves it."""
+    begins = np.full(len(problem.jobs.worth), np.nan)
+    for t, team in enumerate(problem.teams):
+        timed, _ = fitted_route(problem.jobs, t, routes[t], team.break_min, team.latest_min)
+        for visit in timed.visits:
+            begins[visit.job] = visit.begins
+    return begins
 
 
 def _team_route(problem: Problem, t: int, timed: Timed) -> TeamRoute:

@@ -65,7 +65,7 @@ def keep_on(_share: float) -> bool:
 
 def no_aims() -> Aims:
     """Only metres and worth count."""
-    return Aims(0.0, np.zeros(0, np.int64), np.zeros((0, 0)), 0.0, 0, 0.0)
+    return Aims(0.0, np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 0)), 0.0, 0, 0.0)
 
 
 @lru_cache(maxsize=1)

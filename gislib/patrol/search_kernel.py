@@ -52,13 +52,15 @@ class Aims(NamedTuple):
     ----------
     balance
         Metres that one minute of the longest route counts.
-    watched, visits, gap_min, wanted, price
-        Begin of serving of the ``watched`` jobs should differ by ``gap_min`` minutes from each row of ``visits`` for
-        ``wanted`` of them; every one short costs ``price`` metres. No rows: no such aim.
+    watched, place, visits, gap_min, wanted, price
+        First begin of serving at the places of the ``watched`` jobs (``place``: number of each job's) should differ by
+        ``gap_min`` minutes from each row of ``visits``, which has a column a place, for ``wanted`` of them; every one
+        short costs ``price`` metres. No rows: no such aim.
     """
 
     balance: float
     watched: Ints
+    place: Ints
     visits: Floats
     gap_min: float
     wanted: int
@@ -227,14 +229,18 @@ def aim_cost(jobs: Jobs, tours: Tours, aims: Aims) -> float:
         for team in range(teams):
             longest = max(longest, tours.free[n + teams + team] - jobs.begins[team])
         cost += aims.balance * longest
+    if not aims.visits.shape[0]:
+        return cost
+    begins = np.full(aims.visits.shape[1], np.inf)
+    for i in range(len(aims.watched)):
+        job = aims.watched[i]
+        if tours.team[job] >= 0:
+            begin = tours.free[job] - jobs.work[tours.team[job], job]
+            begins[aims.place[i]] = min(begins[aims.place[i]], begin)
     for row in range(aims.visits.shape[0]):
         apart = 0
-        for i in range(len(aims.watched)):
-            job = aims.watched[i]
-            if tours.team[job] < 0:
-                continue
-            begin = tours.free[job] - jobs.work[tours.team[job], job]
-            if abs(begin - aims.visits[row, i]) >= aims.gap_min:
+        for i in range(len(begins)):
+            if begins[i] < np.inf and abs(begins[i] - aims.visits[row, i]) >= aims.gap_min:
                 apart += 1
         cost += aims.price * max(aims.wanted - apart, 0)
     return cost

@@ -35,6 +35,7 @@ AROUND_DEG: Final = 0.01
 """Ground around the routes that a page may show, about a kilometre."""
 FORMATS: Final = ("pdf", "gpx", "xlsx", "geojson")
 SHEETS: Final = "巡逻单.pdf"
+SET: Final = "第{number}套"
 ROSTER: Final = "排班表.xlsx"
 
 
@@ -86,9 +87,10 @@ def write_patrol(session: Session, saved: SavedPatrol) -> dict[str, Any]:
     require_whole(session)
     folder = workspace.results_dir(session.workspace) / "patrols" / safe_name(saved.head.name, saved.head.patrol_id)
     request = saved.request
-    paths = write_routes(saved.sets[0], results.stamp(session, request, "zh", guarded=True), folder)
+    known = _alternatives(saved)
+    paths = write_routes(saved.sets[0], results.stamp(session, request, "zh", guarded=True), folder, known)
     own = {"patrol_id": saved.head.patrol_id, "name": saved.head.name, "version": saved.head.version}
-    return own | patrol_json(saved.sets[0]) | {"sets": len(saved.sets), "files": paths}
+    return own | patrol_json(saved.sets[0], known) | {"sets": len(saved.sets), "files": paths}
 
 
 def write_package(
@@ -97,6 +99,8 @@ def write_package(
 ) -> list[Path]:  # fmt: skip
     """
     Write sheets, GPX and KML per team, roster and GeoJSON of one set into a folder named after the patrol.
+
+    Where there are several sets, each has a folder of its own in it.
 
     Raises
     ------
@@ -109,6 +113,8 @@ def write_package(
             raise InputError("format_unknown", format=name, known=", ".join(FORMATS))
     paper = paper_of(session, saved, number, on)
     target = folder / safe_name(saved.head.name, saved.head.patrol_id)
+    if len(saved.sets) > 1:
+        target /= SET.format(number=number + 1)
     paths: list[Path] = []
     if "pdf" in formats:
         paths.append(write_bytes(target / SHEETS, render_patrol(paper).pdf))
@@ -117,9 +123,20 @@ def write_package(
     if "xlsx" in formats:
         paths.append(write_bytes(target / ROSTER, roster_workbook(paper)))
     if "geojson" in formats:
-        paths += write_routes(paper.record, paper.stamp, target)
+        paths += write_routes(paper.record, paper.stamp, target, _alternatives(saved))
     _note(session, saved, list(formats), number, on)
     return paths
+
+
+def write_packages(session: Session, saved: SavedPatrol, folder: Path) -> list[Path]:
+    """`write_package` of every set."""
+    require_whole(session)
+    return [path for number in range(len(saved.sets)) for path in write_package(session, saved, folder, number=number)]
+
+
+def _alternatives(saved: SavedPatrol) -> list[dict[str, float]]:
+    """Seed of every set, what it loses to the best and by which share it differs from the others."""
+    return [{"seed": own.seed, **told} for own, told in zip(saved.sets, saved.told, strict=True)]
 
 
 def package_zip(

@@ -10,10 +10,11 @@ from gislib import assessment, rules
 from gislib.assessment import Request
 from gislib.patrol.alternatives import alternatives
 from gislib.patrol.demand import demand
-from gislib.patrol.parameters import AlternativeParameters
-from gislib.patrol.routing import build_problem, solve
+from gislib.patrol.parameters import read_alternatives
+from gislib.patrol.routing import balanced, build_problem, solve
 from gislib.patrol.search import Effort
 from gislib.patrol.teams import Team, depots
+from gislib.planning import patrols
 from gislib.planning.assess import bases_of, claims
 from gislib.planning.session import open_session
 from gislib.sources import workspace as workspaces
@@ -44,16 +45,16 @@ def problem(workspace):
 
 
 def test_coverage_against_its_bound(problem):
-    routes = solve(problem, Effort(rounds=150_000))
-    assert routes.covered_share >= 0.9 * routes.coverage_bound
+    routes = solve(problem, Effort(rounds=patrols.ROUNDS), balanced())
+    assert routes.coverage_bound <= routes.coverage_bound_knapsack
+    assert routes.covered_share >= 0.9 * routes.coverage_bound_knapsack
     assert all(one.overtime_min == 0.0 for one in routes.teams)
     assert set(routes.uncovered["reason"]) <= {"no_time", "unreachable", "detour"}
 
 
-def test_two_sets(problem):
-    """Enough to show that a second set exists; five take a minute and are asked for on the page."""
-    wanted = AlternativeParameters(2, 0.02, 20, 15.0, 0.6)
-    found = alternatives(problem, Effort(rounds=20_000), wanted)
-    assert len(found) == 2
-    assert found[1].loss_share <= 0.02
-    assert found[1].apart_share >= 0.6
+def test_five_sets(problem):
+    """Few rounds are enough to show that five sets exist."""
+    found = alternatives(problem, Effort(rounds=10_000), read_alternatives(*RULES))
+    assert len(found) == 5
+    assert max(one.loss_share for one in found) <= 0.02
+    assert min(one.apart_share for one in found) >= 0.6

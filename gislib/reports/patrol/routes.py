@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,23 +50,26 @@ def routes(record: PatrolRecord) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry="geometry", crs=WGS84)
 
 
-def write_routes(record: PatrolRecord, stamp: Stamp, folder: Path) -> list[Path]:
-    """Write ``routes.geojson`` and ``patrol.json``."""
-    told = json.dumps(patrol_json(record), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+def write_routes(
+    record: PatrolRecord, stamp: Stamp, folder: Path, alternatives: Sequence[Mapping[str, float]] = ()
+) -> list[Path]:
+    """Write ``routes.geojson`` and ``patrol.json``; ``alternatives`` as in `patrol_json`."""
+    told = json.dumps(patrol_json(record, alternatives), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     return [
         write_geojson(folder / "routes.geojson", routes(record), stamp),
         write_bytes(folder / "patrol.json", told.encode()),
     ]
 
 
-def patrol_json(record: PatrolRecord) -> dict[str, Any]:
+def patrol_json(record: PatrolRecord, alternatives: Sequence[Mapping[str, float]] = ()) -> dict[str, Any]:
     """
     What ``patrol.json`` holds and the command prints.
 
     ``required_risk_covered_share``: served share of the eligible risk, ``coverage_bound`` what no plan can exceed,
     ``coverage_bound_knapsack`` the looser bound without any ways; ``lower_bound``: metres that serving the same streets
     and stops needs at least, ``gap`` by which share ``metres`` exceeds it (null: unknown); ``unreachable``: streets and
-    stops that no team can get to; ``uncovered``: number of tasks that nobody serves by reason.
+    stops that no team can get to; ``uncovered``: number of tasks that nobody serves by reason; ``alternatives``:
+    ``seed, loss_share, apart_share`` of every set of routes kept with this one, itself included.
     """
     left = [task for task in record.tasks if task.reason is not None]
     knapsack = record.coverage_bound_knapsack
@@ -87,6 +91,7 @@ def patrol_json(record: PatrolRecord) -> dict[str, Any]:
         "unreachable": [_left(task) for task in left if task.reason in UNREACHABLE],
         "posts": len(record.posts),
         "closed": list(record.closed),
+        "alternatives": [dict(own) for own in alternatives],
     }
 
 
