@@ -10,12 +10,12 @@ import geopandas as gpd
 import numpy as np
 import pyproj
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from gislib.domain.arrays import Floats, Ints, Shapes
-from gislib.domain.tables import LAYERS, conform, empty_table
+from gislib.domain.tables import LAYERS, empty_table
+from gislib.exposure.inferred_gates import with_inferred_gates
 from gislib.geo.crs import transform, working_crs
-from gislib.network.graph import ALONG, WalkGraph, build_walk_graph
+from gislib.network.graph import WalkGraph, build_walk_graph
 from gislib.network.parameters import WalkParameters, walk_parameters
 from gislib.network.snap import Obstacles, Snaps, build_obstacles, snap
 
@@ -77,64 +77,11 @@ def build_ground(
     parameters = walk_parameters(rs, on)
     graph = build_walk_graph(tables["roads"], tables["devices"], parameters)
     obstacles = build_obstacles(graph, tables["devices"], tables["water"], tables["buildings"])
-    tables["gates"] = _with_inferred_gates(tables["schools"], tables["gates"], graph, rs.number("located.point_m", on))
+    tables["gates"] = with_inferred_gates(
+        tables["schools"], tables["gates"], tables["roads"], graph, rs.number("located.point_m", on)
+    )
     xy = shapely.get_coordinates(tables["gates"].geometry.to_numpy())
     return Ground(tables, graph, obstacles, parameters, snap(graph, obstacles, xy, parameters.snap_limit_m))
-
-
-def _with_inferred_gates(
-    schools: gpd.GeoDataFrame, gates: gpd.GeoDataFrame, graph: WalkGraph, located_m: float
-) -> gpd.GeoDataFrame:
-    """
-    Gates plus one inferred gate for every campus that has none.
-
-    It lies on the boundary where the nearest walkable way passes, or at the point of a campus without boundary.
-    """
-    lacking = schools[~schools.index.isin(gates["school_id"])]
-    if lacking.empty:
-        return gates
-    shapes = lacking.geometry.to_numpy()
-    spots = np.array([_point_by_way(s, near) for s, near in zip(shapes, _nearest_ways(shapes, graph), strict=True)])
-    inferred = gpd.GeoDataFrame(
-        {
-            "school_id": lacking.index,
-            "role": "student",
-            "counts_for_measuring": True,
-            "inferred": True,
-            "source_id": lacking["source_id"].to_numpy(),
-            "located_to_m": np.maximum(lacking["located_to_m"].to_numpy(float), located_m),
-        },
-        geometry=spots,
-        index=lacking.index + ":inferred",
-        crs=schools.crs,
-    )
-    both = [conform("gates", inferred)] if gates.empty else [gates, conform("gates", inferred)]
-    merged = gpd.GeoDataFrame(
-        {name: np.concatenate([t[name].to_numpy(dtype=object) for t in both]) for name in both[0].columns},
-        geometry="geometry",
-        index=np.concatenate([t.index.to_numpy(dtype=object) for t in both]),
-        crs=schools.crs,
-    )
-    return conform("gates", merged).sort_index()
-
-
-def _nearest_ways(shapes: Shapes, graph: WalkGraph) -> list[shapely.LineString | None]:
-    """Nearest edge along a way to each campus; None without any way."""
-    ways = graph.lines[graph.kind == ALONG]
-    if not len(ways):
-        return [None] * len(shapes)
-    outline = shapely.boundary(shapes)
-    outline = np.where(shapely.is_empty(outline), shapes, outline)
-    found: list[shapely.LineString | None] = list(ways[shapely.STRtree(list(ways)).nearest(outline)])
-    return found
-
-
-def _point_by_way(campus: BaseGeometry, way: shapely.LineString | None) -> shapely.Point:
-    """Point of the campus outline nearest to a way."""
-    if isinstance(campus, shapely.Point):
-        return campus
-    target = way if way is not None else campus.centroid
-    return shapely.Point(shapely.get_coordinates(shapely.shortest_line(campus.boundary, target))[0])
 
 
 def gate_xy(ground: Ground) -> Floats:

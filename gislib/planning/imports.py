@@ -37,8 +37,8 @@ class ImportOptions:
     ``name``: source name (default: the layer; of tracks, the layer and the file).
     ``datum``: wgs84, cgcs2000, gcj02, bd09 or auto (None = auto). ``sheet``: worksheet. ``column_map``: field ->
     column of the file. ``data_date``: ISO date that the data describe, for files that do not say; undated sources keep
-    every score below confidence A. ``complete``: a table of venues, rentals or water claims to hold all of the area, so that
-    none at a campus means 0; without the claim it means unknown.
+    every score below confidence A. ``complete``: a table of venues, rentals or water claims to hold all
+    that there are in the area, so that none at a campus means 0; without the claim it means unknown.
     """
 
     name: str | None = None

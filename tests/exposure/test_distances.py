@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from worlds import PARAMETERS, device, road, table
 
 from gislib.exposure.distances import MeasureOptions, campus_starts, measure, venue_ends
-from gislib.exposure.ground import Ground, _with_inferred_gates
+from gislib.exposure.ground import Ground
+from gislib.exposure.inferred_gates import with_inferred_gates
 from gislib.exposure.methods import METHODS
 from gislib.network.graph import build_walk_graph
 from gislib.network.snap import build_obstacles, snap
@@ -57,7 +58,7 @@ def ground(
     }  # fmt: skip
     graph = build_walk_graph(tables["roads"], tables["devices"], PARAMETERS)
     obstacles = build_obstacles(graph, tables["devices"], tables["water"], tables["buildings"])
-    tables["gates"] = _with_inferred_gates(tables["schools"], tables["gates"], graph, 20.0)
+    tables["gates"] = with_inferred_gates(tables["schools"], tables["gates"], tables["roads"], graph, 20.0)
     xy = shapely.get_coordinates(tables["gates"].geometry.to_numpy())
     return Ground(tables, graph, obstacles, PARAMETERS, snap(graph, obstacles, xy, PARAMETERS.snap_limit_m))
 
