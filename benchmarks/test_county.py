@@ -4,6 +4,7 @@ The demo county's full ``assess`` and ``comply``, warm: kernels compiled, nothin
 Both are timed whole, as a planner waits for them: read the workspace, build the walk graph, compute, write the files.
 """
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from gislib.assessment import Request
 from gislib.planning import assess as assessing
-from gislib.planning import demo
+from gislib.planning import demo, loaded
 from gislib.planning.session import Session, open_session
 
 SECONDS_MAX = 5.0
@@ -35,14 +36,22 @@ def test_the_county_is_assessed_within_seconds(benchmark, county: Path) -> None:
     session = open_session(county)
 
     def forget() -> None:
-        """Drop the ground kept in memory, so that every round builds it."""
-        assessing._basis.cache_clear()  # noqa: SLF001 - the cache has no public door
+        """Drop the tables and the ground kept in memory, so that every round reads and builds them."""
+        loaded._tables.cache_clear()  # noqa: SLF001 - the caches have no public door
+        assessing._bases.cache_clear()  # noqa: SLF001
 
-    assessed, complied = benchmark.pedantic(
-        assess_and_comply, args=(session,), setup=forget, rounds=ROUNDS, warmup_rounds=1
-    )
+    worked: list[float] = []
+
+    def run() -> tuple[assessing.AssessSummary, assessing.ComplySummary]:
+        begun = time.process_time()
+        done = assess_and_comply(session)
+        worked.append(time.process_time() - begun)
+        return done
+
+    assessed, complied = benchmark.pedantic(run, setup=forget, rounds=ROUNDS, warmup_rounds=1)
     seconds = benchmark.stats.stats.min  # the round that other programs disturbed least
-    print(f"\n{assessed.schools} campuses, {complied.pairs} pairs: assess + comply {seconds:.2f} s (warm, whole)")
+    told = f"{seconds:.2f} s, {min(worked):.2f} s of processor (warm, whole)"
+    print(f"\n{assessed.schools} campuses, {complied.pairs} pairs: assess + comply {told}")
     assert assessed.schools >= 60
     assert complied.pairs >= 300
     assert seconds <= SECONDS_MAX
