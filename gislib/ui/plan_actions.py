@@ -31,7 +31,7 @@ def menu(place: DeltaGenerator, session: Session, request: Request, plan: Plan, 
             _button("accept", session, head, lang, lambda: plans.accept(session, request, head.plan_id, head.version))
         else:
             _button("reopen", session, head, lang, lambda: plans.reopen(session, head.plan_id, head.version))
-        name_key = f"plan.copy.{head.plan_id}"
+        name_key = f"plan.copy.{head.plan_id}.{lang}"
         st.text_input(
             wording.text("treatments.copy_name", lang),
             wording.text("treatments.copy_of", lang, name=head.name),

@@ -19,8 +19,8 @@ from gislib.planning.proposals import PlanWish
 from gislib.planning.session import Session
 from gislib.siting.treatments import catalogue
 from gislib.store.plan_state import PlanHead
-from gislib.ui import choice_box, computing, guard, markup, plan_notice, state, words
-from gislib.ui.plan_list import WAN
+from gislib.ui import choice_box, computing, guard, markup, plan_notice, state
+from gislib.ui.plan_list import WAN, money
 from gislib.ui.state import Choices
 
 VIEWS: Final = ("edit", "compare")
@@ -42,7 +42,7 @@ def choose(place: DeltaGenerator, heads: Sequence[PlanHead], choices: Choices) -
 
 
 def _label(head: PlanHead, lang: str) -> str:
-    cost, status = words.decimals(head.cost_yuan / WAN), wording.text(f"works.status.{head.status}", lang)
+    cost, status = money(head.cost_yuan, lang), wording.text(f"works.status.{head.status}", lang)
     return wording.text("treatments.plan", lang, name=head.name, cost=cost, status=status)
 
 

@@ -13,10 +13,13 @@ from gislib.ui import choice_box, markup, state, tables, words
 from gislib.ui.plan_view import WHOLE, Shown
 from gislib.ui.state import Choices
 
-ROWS_SHOWN: Final = 7
+ROWS_SHOWN: Final = 5
+ROW_PX: Final = 40
+"""Two lines: a place in words and what to verify are seldom shorter."""
+_MILLION: Final = 1e6
 WAN: Final = 10_000.0
 """Yuan of the unit that budgets and costs are shown in (万元)."""
-_COLUMNS: Final = ("title", "number", "located", "quantity", "cost", "load", "verify")
+_COLUMNS: Final = ("title", "number", "located", "quantity", "cost", "load", "verify", "clauses")
 
 
 def show(seen: Shown, scores: PlanScores, choices: Choices) -> str | None:
@@ -30,9 +33,15 @@ def show(seen: Shown, scores: PlanScores, choices: Choices) -> str | None:
         st.html(markup.note(wording.text("treatments.no_device", lang), warn=True))
         return None
     key = f"plan.list.{seen.plan.head.plan_id}.{seen.campus}.{state.noted('plan.jump')}"
-    height = tables.grid_height(len(listed), ROWS_SHOWN)
-    row = tables.pick_row(grid_rows(seen, scores, lang), key, columns(lang), height, choices.device)
+    height = tables.grid_height(len(listed), ROWS_SHOWN, ROW_PX)
+    row = tables.pick_row(grid_rows(seen, scores, lang), key, columns(lang), height, choices.device, ROW_PX)
     return state.new_pick("plan.device", row)
+
+
+def money(yuan: float, lang: str) -> str:
+    """Amount with its unit: ten thousands in Chinese, millions in English."""
+    amount = words.decimals(yuan / WAN) if lang == "zh" else words.decimals(yuan / _MILLION, 2)
+    return wording.text("treatments.money", lang, amount=amount)
 
 
 def _heading(seen: Shown, lang: str) -> str:
@@ -41,7 +50,7 @@ def _heading(seen: Shown, lang: str) -> str:
         "treatments.list",
         lang,
         count=len(listed),
-        cost=words.decimals(listed["cost_yuan"].sum() / WAN),
+        cost=money(listed["cost_yuan"].sum(), lang),
         all=len(seen.rows),
         campuses=seen.rows["school_id"].nunique(),
     )
@@ -65,7 +74,6 @@ def _chosen(widget_key: str) -> None:
 def grid_rows(seen: Shown, scores: PlanScores, lang: str) -> pd.DataFrame:
     """Cells of the list, index ``device_id``."""
     listed = seen.listed
-    units = {unit: wording.text(f"works.unit.{unit}", lang) for unit in listed["unit"].unique()}
     marks = listed["state"].map(lambda code: wording.text(f"treatments.mark.{code}", lang) if words.known(code) else "")
     verify = listed["verify_titles"].fillna("").astype(str)
     return pd.DataFrame(
@@ -74,13 +82,19 @@ def grid_rows(seen: Shown, scores: PlanScores, lang: str) -> pd.DataFrame:
             "title": listed["shown_title"],
             "number": [str(int(n)) if words.known(n) else words.EMPTY for n in listed["number"]],
             "located": listed["located"],
-            "quantity": [f"{q:g} {units[u]}" for q, u in zip(listed["quantity"], listed["unit"], strict=True)],
+            "quantity": [_quantity(q, u, lang) for q, u in zip(listed["quantity"], listed["unit"], strict=True)],
             "cost": listed["cost_yuan"] / WAN,
             "load": scores.devices["load"].reindex(listed.index),
             "verify": marks.where(marks != "", verify),
+            "clauses": listed["clause_titles"],
         },
         index=listed.index,
     )
+
+
+def _quantity(value: float, unit: str, lang: str) -> str:
+    group = "unit_one" if value == 1 else "unit"
+    return f"{value:g} {wording.text(f'works.{group}.{unit}', lang)}"
 
 
 def columns(lang: str) -> dict[str, Any]:
@@ -89,11 +103,12 @@ def columns(lang: str) -> dict[str, Any]:
     config = st.column_config
     return {
         "symbol": config.ImageColumn("", width=28),
-        "title": config.TextColumn(title["title"], width=112),
-        "number": config.TextColumn(title["number"], width=40),
-        "located": config.TextColumn(title["located"], width=176),
-        "quantity": config.TextColumn(title["quantity"], width=56),
-        "cost": config.NumberColumn(title["cost"], format="%.2f", width=58),
-        "load": config.NumberColumn(title["load"], format="%.3f", width=58),
-        "verify": config.TextColumn(title["verify"], width=92),
+        "title": config.TextColumn(title["title"], width=92),
+        "number": config.TextColumn(title["number"], width=36),
+        "located": config.TextColumn(title["located"], width=140),
+        "quantity": config.TextColumn(title["quantity"], width=48),
+        "cost": config.NumberColumn(title["cost"], format="%.2f", width=50),
+        "load": config.NumberColumn(title["load"], format="%.3f", width=54),
+        "verify": config.TextColumn(title["verify"], width=116),
+        "clauses": config.TextColumn(title["clauses"], width=96),
     }

@@ -120,7 +120,8 @@ def editing(seen: Shown, last: Outcome | None, choices: Choices) -> Editing:
 
 def _notice(seen: Shown, last: Outcome | None, choices: Choices) -> Notice | None:
     """Box about the last act that was not done, else about the chosen device."""
-    refused = plan_notice.of_problem(last, choices.lang)
+    known = catalogue(seen.basis.rs, seen.basis.request.as_of)
+    refused = plan_notice.of_problem(last, known, choices.lang)
     if refused is not None or choices.device not in seen.rows.index:
         return refused
     return plan_notice.of_device(seen.basis, seen.plan, choices.device, seen.warnings, choices.lang)

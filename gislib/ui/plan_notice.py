@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 import pandas as pd
@@ -58,12 +58,17 @@ def of_device(basis: PlanBasis, plan: Plan, device_id: str, warnings: Sequence[S
     )
 
 
-def of_problem(last: Outcome | None, lang: str) -> Notice | None:
+def of_problem(last: Outcome | None, known: Mapping[str, Treatment], lang: str) -> Notice | None:
     """Box about an act that was not done; one that came too late is told beside the map, see `plan_actions.late`."""
     if last is None or last.problem is None or isinstance(last.problem, ConflictError):
         return None
     title = wording.text("treatments.notice.not_done", lang)
-    return Notice("refused", title, (wording.error(last.problem, lang),), at=last.refused_at)
+    values = last.problem.values  # noqa: PD011 - of an error, not of a table
+    treatment = known.get(str(values.get("treatment", "")))
+    said = wording.error(last.problem, lang)
+    if treatment is not None:  # people know its name, not its id
+        said = wording.text(f"errors.{last.problem.code}", lang, **{**values, "treatment": title_of(treatment, lang)})
+    return Notice("refused", title, (said,), at=last.refused_at)
 
 
 def title_of(treatment: Treatment, lang: str) -> str:

@@ -27,8 +27,8 @@ class Shown:
     """
     What all parts of the page draw.
 
-    ``rows``: index ``device_id``; the device table with ``symbol, shown_title, located, number`` (place in the list of
-    the campus in focus, missing for others), ``state`` (mark).
+    ``rows``: index ``device_id``; the device table with ``symbol, shown_title, located, verify_titles, clause_titles``,
+    ``number`` (place in the list of the campus in focus, missing for others) and ``state`` (mark).
     ``campus``: id of the campus in focus, empty: all. ``campuses``: its choices, id -> name with the number of devices.
     """
 
@@ -56,6 +56,7 @@ def shown(plan: Plan, basis: PlanBasis, warnings: Sequence[Said], choices: Choic
         shown_title=said["title"] if choices.lang == "zh" else said["title_en"],
         located=said["located"],
         verify_titles=said["verify_titles"],
+        clause_titles=said["clause_titles"],
         number=pd.Series(own.cumsum(), plan.devices.index).where(own),
         state=pd.Series(plan_notice.states(warnings), dtype="object").reindex(plan.devices.index),
     )

@@ -15,6 +15,8 @@ from gislib.ui.markup import Heading
 from gislib.ui.picture import Html, Text, picture
 
 GRID_PX: Final = 560
+_COUNT: Final = "count"
+_COMPARATORS: Final = {"<=": "≤", ">=": "≥", "==": "="}
 TOPICS: Final = ("distance", "zone", "audit", "risk", "grade", "network", "located", "confidence", "water", "marking")
 
 
@@ -89,8 +91,9 @@ def value_text(rule: Rule, lang: str) -> str:
         return rule.value
     if rule.value is None:
         return words.EMPTY
-    unit = words.term_or_code("unit", rule.unit, lang) if rule.unit else ""
-    return " ".join(filter(None, (rule.comparator or "", f"{rule.value:g}", "" if unit == words.EMPTY else unit)))
+    unit = words.term_or_code("unit", rule.unit, lang) if rule.unit and rule.unit != _COUNT else ""
+    compared = _COMPARATORS.get(rule.comparator or "", rule.comparator or "")
+    return " ".join(filter(None, (compared, f"{rule.value:g}", "" if unit == words.EMPTY else unit)))
 
 
 def detail(rule: Rule, lang: str) -> Html:

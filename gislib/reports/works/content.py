@@ -34,8 +34,8 @@ class Works:
     labels
         Index ``device_id``, rows as ``devices``, columns `LABEL_COLUMNS` (`gislib.reports.works.labels`). Names are
         Chinese but for ``title_en``; ``symbol`` is a file of ``data/symbols``. Several departments are parted by "、".
-        Titles of the clauses it rests on, of those to verify on site and of those that refuse the place are parted by
-        "；" ("" = none). ``school_name``, ``road_name``: missing = unknown. ``located``: the place in words.
+        Titles of the clauses it rests on and of those that refuse the place, and what to verify on site as tasks, are
+        parted by "；" ("" = none). ``school_name``, ``road_name``: missing = unknown. ``located``: the place in words.
         ``chainage_from_gate_m``: along streets from the foot of the campus' nearest gate (NaN: not on a street, or no
         gate in reach). ``offset_m``: from the centre line to the kerb where it stands (0 across the street, NaN off the
         streets or width unknown). ``x_gk`` easting, ``y_gk`` northing: metres in the CGCS2000 3-degree Gauss-Krueger

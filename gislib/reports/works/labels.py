@@ -29,6 +29,7 @@ AT_GATE_M: Final = 5.0
 _OCTANT_DEG, _OCTANTS = 45.0, 8
 _OFF_STREET: Final = frozenset({"zone", "bank", "campus"})
 _BETWEEN: Final = "；"
+_SITING: Final = "siting."
 _BETWEEN_DEPARTMENTS: Final = "、"
 
 
@@ -87,7 +88,7 @@ def labels(
             "departments_main": [_departments(rs, t.departments.main, lang) for t in found],
             "departments_support": [_departments(rs, t.departments.support, lang) for t in found],
             "clause_titles": _titles(devices["clauses"], rs, on, lang),
-            "verify_titles": _titles(devices["verify_on_site"], rs, on, lang),
+            "verify_titles": _tasks(devices["verify_on_site"], rs, on, lang),
             "refused_titles": _titles(devices["refused_by"], rs, on, lang),
             "school_name": where["school"].to_numpy(dtype=object),
             "road_name": where["road"].to_numpy(dtype=object),
@@ -117,6 +118,20 @@ def _titles(ids: pd.Series, rs: RuleSet, on: date, lang: str) -> list[str]:
         return rule.title if lang == "zh" else rule.title_en
 
     return [_BETWEEN.join(title(rule_id) for rule_id in str(text).split()) for text in ids]
+
+
+def _tasks(ids: pd.Series, rs: RuleSet, on: date, lang: str) -> list[str]:
+    """What to look at on site, one task per clause with its figure."""
+    return [_BETWEEN.join(_task(rs, rule_id, on, lang) for rule_id in str(text).split()) for text in ids]
+
+
+def _task(rs: RuleSet, rule_id: str, on: date, lang: str) -> str:
+    rule = rs.rule(rule_id, on)
+    key = f"works.verify.{rule_id.removeprefix(_SITING)}"
+    if key not in wording.catalogue(lang):
+        return wording.text("works.verify.other", lang, title=rule.title if lang == "zh" else rule.title_en)
+    figure = float(rule.value) if isinstance(rule.value, int | float) else 0.0
+    return wording.text(key, lang, value=f"{figure:g}", percent=f"{100 * figure:g}")
 
 
 def _departments(rs: RuleSet, ids: Iterable[str], lang: str) -> str:
