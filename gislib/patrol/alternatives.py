@@ -57,7 +57,8 @@ class _Watched:
 
     def visits(self, begins: Floats) -> Floats:
         """When each place is first begun, NaN where it is not served."""
-        return pd.Series(begins[self.jobs]).groupby(self.place).min().to_numpy(np.float64)
+        first = pd.Series(begins[self.jobs]).groupby(self.place).min()
+        return np.asarray(first, dtype=np.float64)
 
 
 @dataclass(frozen=True)

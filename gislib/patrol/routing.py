@@ -145,7 +145,8 @@ class Problem:
     @property
     def risk(self) -> Floats:
         """Risk of every job."""
-        return np.r_[self.demand.streets["risk"].to_numpy(float), self.demand.stops["risk"].to_numpy(float)]
+        parts = [table["risk"].to_numpy(float) for table in (self.demand.streets, self.demand.stops)]
+        return np.asarray(np.concatenate(parts), dtype=np.float64)
 
     @cached_property
     def coverage_bounds(self) -> tuple[float, float]:
