@@ -20,7 +20,7 @@ from gislib.reports.patrol.paging import fits_map, on_map
 from gislib.reports.patrol.way_words import own_name
 from gislib.reports.sheet_map.content import LegendEntry, MapContent, Mark, Way
 from gislib.reports.sheet_map.drawing import MARGIN_MM, DrawnMap, draw_map
-from gislib.reports.sheet_map.frame import Frame, extent, fit
+from gislib.reports.sheet_map.frame import Frame, fit
 
 WIDTH_MM: Final = 180.0
 HEIGHT_MM: Final = 104.0
@@ -31,8 +31,6 @@ GATES_UP_TO: Final = 6000.0
 PLACE_CHARACTERS: Final = 14
 """Of the name of a place off the map."""
 _ASKED: Final = ("name", "road_class", "width_m")
-SPARE_MM: Final = 20.0
-"""Ground beyond the map on paper, for its legend makes the frame a little smaller."""
 
 
 def ground_of(paper: PatrolPaper) -> tuple[pyproj.CRS, dict[str, gpd.GeoDataFrame]]:
@@ -74,20 +72,15 @@ def leaf_map(leaf: Leaf, crs: pyproj.CRS, layers: Mapping[str, gpd.GeoDataFrame]
     height = min(HEIGHT_MM + leaf.spare_mm, MOST_MM)
     frame = _frame(marks, ways, height)
     content = MapContent(
-        marks=marks, focus=None, focus_name="", layers=near(layers, frame), ways=ways, legend=legend,
+        marks=marks, focus=None, focus_name="", layers=ground_at(layers, frame.scale), ways=ways, legend=legend,
         first_names=_names(leaf), mono=mono,
     )  # fmt: skip
     return draw_map(content, WIDTH_MM, height, wording.text("sheet.north"))
 
 
-def near(layers: Mapping[str, gpd.GeoDataFrame], frame: Frame) -> dict[str, gpd.GeoDataFrame]:
-    """What of the ground a frame may show."""
-    reach = shapely.box(*extent(frame, SPARE_MM))
-    return {
-        name: table.iloc[table.sindex.query(reach, predicate="intersects", sort=True)]
-        for name, table in layers.items()
-        if name != "gates" or frame.scale <= GATES_UP_TO
-    }
+def ground_at(layers: Mapping[str, gpd.GeoDataFrame], scale: float) -> dict[str, gpd.GeoDataFrame]:
+    """Layers that a map of a scale shows; it cuts them to its frame itself."""
+    return {name: table for name, table in layers.items() if name != "gates" or scale <= GATES_UP_TO}
 
 
 def _ways(leaf: Leaf, shown: Sequence[Station], crs: pyproj.CRS) -> Iterator[Way]:

@@ -18,7 +18,7 @@ from gislib.reports.fonts import FAMILY
 from gislib.reports.looks import TEAMS
 from gislib.reports.patrol.leaves import Leaf, team_sign
 from gislib.reports.patrol.paging import page_bounds
-from gislib.reports.patrol.route_map import WIDTH_MM, near
+from gislib.reports.patrol.route_map import WIDTH_MM, ground_at
 from gislib.reports.sheet_map import svg
 from gislib.reports.sheet_map.content import MapContent, Mark, Way
 from gislib.reports.sheet_map.drawing import MARGIN_MM, DrawnMap, draw_map
@@ -97,7 +97,7 @@ def _drawn(
     """Map of the ways that are to be seen whole; ``town``: outlined, with words that point at its own map."""
     fitted = np.array([way.line for way in shift.ways if way.fitted], dtype=object)
     frame = fit(tuple(shapely.total_bounds(fitted).tolist()), width_mm, HEIGHT_MM, MARGIN_MM)
-    ground = near(layers, frame)
+    ground = ground_at(layers, frame.scale)
     if frame.scale > _FAR_SCALE:
         ground = {name: table for name, table in ground.items() if name in {"roads", "water"}}
         if "roads" in ground:

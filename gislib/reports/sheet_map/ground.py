@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gislib.domain.arrays import Flags
+from gislib.domain.arrays import Flags, Shapes
 from gislib.reports.looks import LAYERS
 from gislib.reports.sheet_map import svg
 from gislib.reports.sheet_map.frame import Frame, extent, on_paper
@@ -129,24 +129,27 @@ def _placed(frame: Frame, table: gpd.GeoDataFrame | None) -> pd.DataFrame:
     if table is None or table.empty:
         return pd.DataFrame({"shape": np.empty(0, dtype=object), "name": np.empty(0, dtype=object)})
     west, south, east, north = extent(frame, spare_mm=2.0)
-    near = table.iloc[np.sort(table.sindex.query(shapely.box(west, south, east, north)))].sort_index()
-    shapes = shapely.simplify(on_paper(frame, near.geometry.to_numpy()), SIMPLIFIED_MM)
-    facts = pd.DataFrame(near.drop(columns=near.geometry.name))
-    return facts.assign(shape=shapes)[~shapely.is_empty(shapes)]
+    rows = table.sindex.query(shapely.box(west, south, east, north))
+    rows = rows[np.argsort(table.index.to_numpy()[rows], kind="stable")]
+    shapes = shapely.simplify(on_paper(frame, table.geometry.to_numpy()[rows]), SIMPLIFIED_MM)
+    kept = ~shapely.is_empty(shapes)
+    facts = {name: table[name].array.take(rows[kept]) for name in table.columns if name != table.geometry.name}
+    return pd.DataFrame({**facts, "shape": shapes[kept]}, index=table.index[rows[kept]])
 
 
 def _with_widths(frame: Frame, roads: pd.DataFrame) -> pd.DataFrame:
     """Rank and paper width of every road: its own width, else that of its class, never a hairline."""
     looks = LAYERS["roads"].cases
-    order = {name: rank for rank, name in enumerate(looks)}
-    classes = roads["road_class"] if "road_class" in roads else pd.Series("", index=roads.index, dtype=str)
-    known = classes.where(classes.isin(list(looks)), "")
-    drawn_m = known.map({name: dict(look.zoom_px).get(FAR_ZOOM, 0.0) for name, look in looks.items()}).astype(float)
-    own_m = roads["width_m"].astype(float) if "width_m" in roads else pd.Series(np.nan, index=roads.index)
-    width = np.maximum(own_m.fillna(drawn_m) * frame.mm_per_m, LEAST_ROAD_MM)
-    path = known.map({name: look.kind == "line" for name, look in looks.items()}).astype(bool)
-    trunk = known.map({name: look.line == looks["trunk"].line for name, look in looks.items()}).astype(bool)
-    return roads.assign(width_mm=width, rank=known.map(order).astype(int), path=path, trunk=trunk)
+    told = roads["road_class"].tolist() if "road_class" in roads else [""] * len(roads)
+    known = [name if name in looks else "" for name in told]
+    facts = {
+        name: (rank, dict(look.zoom_px).get(FAR_ZOOM, 0.0), look.kind == "line", look.line == looks["trunk"].line)
+        for rank, (name, look) in enumerate(looks.items())
+    }
+    ranks, drawn_m, paths, trunks = np.array([facts[name] for name in known], dtype=float).reshape(-1, 4).T
+    own_m = roads["width_m"].to_numpy(float, na_value=np.nan) if "width_m" in roads else np.full(len(roads), np.nan)
+    width = np.maximum(np.where(np.isnan(own_m), drawn_m, own_m) * frame.mm_per_m, LEAST_ROAD_MM)
+    return roads.assign(width_mm=width, rank=ranks.astype(int), path=paths.astype(bool), trunk=trunks.astype(bool))
 
 
 def _roads(roads: pd.DataFrame, inks: Inks) -> str:
@@ -156,18 +159,20 @@ def _roads(roads: pd.DataFrame, inks: Inks) -> str:
         svg.path(paths["shape"], fill="none", stroke=inks.casing, stroke_width=WALKED_MM, stroke_dasharray=PATH_DASH)
     ]
     wide = roads[~roads["path"]].sort_values(["rank", "width_mm"], kind="stable")
-    alike = [same for _, same in wide.groupby(["rank", wide["width_mm"].round(2)], sort=True)]
-    drawn += [_stroke(same, inks.casing, 2 * CASING_MM, "butt") for same in alike]
-    drawn += [_stroke(same, inks.trunk if same["trunk"].iloc[0] else inks.road, 0.0, "round") for same in alike]
+    shapes, widths = wide["shape"].to_numpy(), wide["width_mm"].to_numpy(float)
+    fills = np.where(wide["trunk"].to_numpy(bool), inks.trunk, inks.road)
+    _, first, kind = np.unique(
+        np.column_stack((wide["rank"].to_numpy(float), widths.round(2))), axis=0, return_index=True, return_inverse=True
+    )
+    alike = [(shapes[kind.ravel() == k], float(widths[at]), str(fills[at])) for k, at in enumerate(first.tolist())]
+    drawn += [_stroke(same, inks.casing, width + 2 * CASING_MM, "butt") for same, width, _ in alike]
+    drawn += [_stroke(same, fill, width, "round") for same, width, fill in alike]
     return "".join(drawn)
 
 
-def _stroke(roads: pd.DataFrame, ink: str, more_mm: float, cap: str) -> str:
-    """Lines of one width, ``more_mm`` wider."""
-    width = float(roads["width_mm"].iloc[0]) + more_mm
-    return svg.path(
-        roads["shape"], fill="none", stroke=ink, stroke_width=width, stroke_linejoin="round", stroke_linecap=cap
-    )
+def _stroke(lines: Shapes, ink: str, width: float, cap: str) -> str:
+    """Lines of one width."""
+    return svg.path(lines, fill="none", stroke=ink, stroke_width=width, stroke_linejoin="round", stroke_linecap=cap)
 
 
 def _is_line(table: pd.DataFrame) -> Flags:

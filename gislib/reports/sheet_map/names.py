@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -38,9 +38,9 @@ _AIR: Final = np.array([-0.5, -0.5, 0.5, 0.5])
 
 @dataclass(frozen=True)
 class Name:
-    """A name as it could be placed: SVG and the boxes that it takes."""
+    """A name as it could be placed: what draws its SVG, asked only where it is placed, and the boxes that it takes."""
 
-    drawn: str
+    draw: Callable[[], str]
     boxes: Boxes
 
 
@@ -65,7 +65,7 @@ def draw_names(
     for wanted in _all_names(ground, focus_name, first, MONO if mono else COLOUR):
         chosen = _first_free(wanted, taken, sheet)
         if chosen is not None:
-            drawn.append(chosen.drawn)
+            drawn.append(chosen.draw())
             taken = np.vstack((taken, chosen.boxes))
     return svg.group(drawn, font_weight=500)
 
@@ -167,12 +167,14 @@ def _inside_name(shape: Any, lines: list[str], size: float, **look: object) -> I
 def _block(x: float, y: float, lines: list[str], size: float, **look: object) -> Name:
     """Lines of lettering around a point."""
     offsets = (np.arange(len(lines)) - (len(lines) - 1) / 2) * _LINE_EM * size
-    drawn = "".join(
-        svg.lettering(x, y + float(dy), line, size, **look) for dy, line in zip(offsets, lines, strict=True)
-    )
+
+    def draw() -> str:
+        rows = zip(offsets.tolist(), lines, strict=True)
+        return "".join(svg.lettering(x, y + dy, line, size, **look) for dy, line in rows)
+
     widths = np.array([width_em(printable(line), bold=True) * size for line in lines])
     middles = np.column_stack((np.full(len(lines), x), y + offsets))
-    return Name(drawn, around(middles, widths, size * _LINE_EM))
+    return Name(draw, around(middles, widths, size * _LINE_EM))
 
 
 def _in_lines(name: str) -> list[str]:
@@ -197,12 +199,14 @@ def _line_name(line: Any, name: str, size: float, ink: str) -> Iterator[Name]:  
     clean = printable(name)
     stacked = any(unicodedata.east_asian_width(sign) in "WF" for sign in clean)
     need = len(clean) * size * _SPACED_EM if stacked else width_em(clean) * size
-    for share in _FRACTIONS:
-        middle = share * line.length
-        if middle - need / 2 < 0 or middle + need / 2 > line.length:
-            continue
-        ends = shapely.get_coordinates(shapely.line_interpolate_point(line, [middle - need / 2, middle + need / 2]))
-        across, down = ends[1] - ends[0]
+    middles = np.array(_FRACTIONS) * line.length
+    middles = middles[(middles >= need / 2) & (middles + need / 2 <= line.length)]
+    if not len(middles):
+        return
+    chains = np.column_stack((middles - need / 2, middles + need / 2))
+    stretches = shapely.get_coordinates(shapely.line_interpolate_point(line, chains.ravel())).reshape(-1, 2, 2)
+    runs = stretches[:, 1] - stretches[:, 0]
+    for ends, (across, down) in zip(stretches, runs.tolist(), strict=True):
         if math.hypot(across, down) < _STRAIGHT * need:
             continue
         angle = (math.degrees(math.atan2(down, across)) + 90) % 180 - 90
@@ -220,15 +224,21 @@ def _signs(ends: Floats, count: int) -> Floats:
 
 def _stacked(ends: Floats, name: str, size: float, ink: str) -> Name:
     middles = _signs(ends, len(name))
-    drawn = "".join(
-        svg.lettering(float(x), float(y), sign, size, fill=ink) for (x, y), sign in zip(middles, name, strict=True)
-    )
-    return Name(drawn, around(middles, size, size))
+
+    def draw() -> str:
+        return "".join(
+            svg.lettering(x, y, sign, size, fill=ink) for (x, y), sign in zip(middles.tolist(), name, strict=True)
+        )
+
+    return Name(draw, around(middles, size, size))
 
 
 def _slanted(ends: Floats, name: str, size: float, look: tuple[float, str]) -> Name:
     angle, ink = look
-    x, y = ends.mean(axis=0)
-    turn = f"rotate({svg.number(angle)} {svg.number(x)} {svg.number(y)})"
-    drawn = svg.lettering(float(x), float(y), name, size, fill=ink, transform=turn)
-    return Name(drawn, around(_signs(ends, len(name)), size, size))
+    x, y = ends.mean(axis=0).tolist()
+
+    def draw() -> str:
+        turn = f"rotate({svg.number(angle)} {svg.number(x)} {svg.number(y)})"
+        return svg.lettering(x, y, name, size, fill=ink, transform=turn)
+
+    return Name(draw, around(_signs(ends, len(name)), size, size))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
 
+from gislib.domain.arrays import Shapes
 from gislib.reports.fonts import printable
 from gislib.reports.symbols import symbol_svg
 
+AREA: Final = 2
+_RINGS: Final = re.compile(r"\(([^()]+)\)")
+"""Coordinates between the innermost brackets of a shape as text."""
 HALO = "#FFFFFF"
 HALO_EM = 0.32
 """Width of the white rim around lettering, in multiples of its size."""
@@ -35,20 +40,30 @@ def group(parts: Iterable[str], /, **attributes: object) -> str:
     return element("g", content, **attributes) if content else ""
 
 
-def outline(shape: Any) -> str:  # noqa: ANN401 - any shapely geometry
-    """Path data of lines and polygons in millimetres; points and empty shapes give none."""
-    kind = shapely.get_type_id(shape)
-    if kind in (shapely.GeometryType.LINESTRING, shapely.GeometryType.LINEARRING):
-        return _run(shape, closed=False)
-    if kind == shapely.GeometryType.POLYGON:
-        rings = (shape.exterior, *shape.interiors)
-        return "".join(_run(ring, closed=True) for ring in rings if not ring.is_empty)
-    return "".join(outline(part) for part in getattr(shape, "geoms", ()))
+def outlines(shapes: Shapes) -> str:
+    """Path data of lines and areas in millimetres to 0.01, all written at once; points and empty shapes give none."""
+    parts = shapely.get_parts(shapely.get_parts(shapes))  # of a collection of several lines too
+    parts = parts[(shapely.get_dimensions(parts) > 0) & ~shapely.is_empty(parts)]
+    if not len(parts):
+        return ""
+    flat = shapely.force_2d(parts)
+    rounded = shapely.set_coordinates(flat, np.round(shapely.get_coordinates(flat), 2) + 0.0)
+    told = shapely.to_wkt(rounded, rounding_precision=2, trim=True)
+    return "".join(
+        _closed(ring) if closed else f"M{ring}"
+        for text, closed in zip(told.tolist(), (shapely.get_dimensions(parts) == AREA).tolist(), strict=True)
+        for ring in _RINGS.findall(text)
+    ).replace(",", "")
+
+
+def _closed(ring: str) -> str:
+    """Ring without its first point at its end again."""
+    return f"M{ring[: ring.rindex(',')]}Z"
 
 
 def path(shapes: Iterable[Any], /, **attributes: object) -> str:
     """One path of all shapes; empty text if nothing is to be drawn."""
-    data = "".join(outline(shape) for shape in shapes)
+    data = outlines(np.asarray(shapes if isinstance(shapes, np.ndarray) else list(shapes), dtype=object))
     return element("path", d=data, **attributes) if data else ""
 
 
@@ -85,11 +100,3 @@ def symbol_title(name: str) -> str:
 
 def _value(value: object) -> str:
     return number(float(value)) if isinstance(value, int | float | np.number) else html.escape(str(value))
-
-
-def _run(line: Any, *, closed: bool) -> str:  # noqa: ANN401 - a line or ring
-    points = shapely.get_coordinates(line)
-    points = points[:-1] if closed else points
-    if not len(points):
-        return ""
-    return "M" + " ".join(f"{number(x)} {number(y)}" for x, y in points) + ("Z" if closed else "")
