@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from gislib import wording
 from gislib.cli.refused_rows import refusals
 from gislib.cli.values import day
 from gislib.planning import checklists, users
 from gislib.sources.workspace import DEFAULT_TIME_ZONE
 
 LAYER: Final = "checklist"
+_HEADS: Final = {"school": "id"}
+"""Fields whose column in our own table is headed by another word."""
 
 
 def taken(workspace: Path, file: Path, columns: tuple[str | None, Mapping[str, str]], lang: str) -> dict[str, Any]:
@@ -33,5 +36,12 @@ def taken(workspace: Path, file: Path, columns: tuple[str | None, Mapping[str, s
         "facts": done.noted.facts,
         "dropped": list(done.dropped),
         "rejected_count": len(done.rejected),
-        "rejected": refusals(done.rejected, lang),
+        "rejected": refusals(
+            done.rejected.assign(column=[_head(name, lang) for name in done.rejected["column"]]), lang
+        ),
     }
+
+
+def _head(name: str, lang: str) -> str:
+    """Head of a column of our own table for a field; a column of another name as it is."""
+    return wording.catalogue(lang).get(f"checklist.head_{_HEADS.get(name, name)}", name)

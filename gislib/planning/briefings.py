@@ -20,6 +20,7 @@ from gislib.reports.briefing.content import (
     CLOSED,
     OPEN_STATES,
     Briefing,
+    BriefingMap,
     LedgerItem,
     Letterhead,
     PatrolLine,
@@ -30,7 +31,7 @@ from gislib.reports.briefing.content import (
     Situation,
     Suspect,
 )
-from gislib.reports.briefing.ranked_map import ranked_map
+from gislib.reports.briefing.ranked_map import ranked_maps
 from gislib.reports.briefing.tasks import net_duties
 from gislib.rules import RuleSet
 from gislib.rules.model import Departments
@@ -42,7 +43,7 @@ REASONS_SHOWN: Final = 3
 PAIRS_SHOWN: Final = 20
 """Pairs that are printed, suspected ones and worst campuses first; a note says how many are left out."""
 MAP_ROADS: Final = ("motorway", "trunk", "primary", "secondary", "tertiary")
-"""Road classes that a map of a whole county can hold."""
+"""Road classes that a map of a whole county can hold; the closer map of a town shows all."""
 _TO_MEASURE: Final = ("suspected", "remeasure")
 
 
@@ -268,16 +269,15 @@ def _patrols(known: Known) -> tuple[PatrolLine, ...] | None:
     )
 
 
-def _maps(session: Session, known: Known, ranking: tuple[Ranked, ...]) -> tuple[Any, ...]:
+def _maps(session: Session, known: Known, ranking: tuple[Ranked, ...]) -> tuple[BriefingMap, ...]:
     schools = known.tables[snapshots.SCHOOLS]
     spots = gpd.GeoDataFrame(
         geometry=gpd.points_from_xy(schools["lon"], schools["lat"]), index=schools.index, crs=WGS84
     )
     tables = tables_of(session.workspace)
-    roads = tables["roads"]
-    ground = {"roads": roads[roads["road_class"].isin(MAP_ROADS)], "water": tables["water"]}
-    drawn = ranked_map(ranking, spots, ground, SHOWN)
-    return () if drawn is None else (drawn,)
+    roads, water = tables["roads"], tables["water"]
+    ground = {"roads": roads[roads["road_class"].isin(MAP_ROADS)], "water": water}
+    return ranked_maps(ranking, spots, ground, SHOWN, {"roads": roads, "water": water})
 
 
 def _notes(known: Known, rs: RuleSet) -> tuple[str, ...]:

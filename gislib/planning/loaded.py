@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
+import pandas as pd
 
 from gislib.planning import edited
 from gislib.sources import workspace
@@ -33,6 +34,16 @@ class Content:
 def content_of(ws: Workspace) -> Content:
     """Content of a workspace now."""
     return Content(edited.data_version(ws), ws.root.resolve())
+
+
+def imported_names(ws: Workspace, layer: str) -> pd.Series:
+    """Names of a layer by id as it was imported: also those of places that people closed since."""
+    return _imported_names(content_of(ws), layer)
+
+
+@lru_cache(maxsize=8)
+def _imported_names(content: Content, layer: str) -> pd.Series:
+    return workspace.tables(workspace.open_workspace(content.root))[layer]["name"]
 
 
 @lru_cache(maxsize=KEPT)

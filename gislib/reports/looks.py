@@ -34,9 +34,10 @@ class Look:
     How one case of a layer is drawn.
 
     ``area``: ``fill`` and outline ``line``. ``line``: ``line`` over a ``casing`` that is ``casing_px`` wider. ``road``:
-    as line, the width interpolated between the zooms of ``zoom_px``. ``dot``: a square of ``size_px``; a legend shows
-    its ``symbol`` where it has one. ``symbol``: the file ``symbol`` of data/symbols at ``size_px``. ``tag``: the
-    feature's name in white on a ``shape`` of ``fill``, ``size_px`` high; what would cover another one is left out.
+    as line, the width interpolated between the zooms of ``zoom_px``. ``dot``: a square of ``size_px``, or its
+    ``outline`` (corners from -1 to 1); a legend shows its ``symbol`` where it has one and no outline. ``symbol``: the
+    file ``symbol`` of data/symbols at ``size_px``. ``tag``: the feature's name in white on a ``shape`` of ``fill``,
+    ``size_px`` high; what would cover another one is left out.
     ``veil``: all that lies *outside* the area is paled. ``arrows_px``: pixels between the arrowheads of a line.
     """
 
@@ -53,6 +54,7 @@ class Look:
     size_px: float = 0.0
     min_zoom: float = 0.0
     shape: TagShape = ""
+    outline: tuple[tuple[float, float], ...] = ()
     arrows_px: float = 0.0
 
 
@@ -146,9 +148,21 @@ _TREATMENT_SYMBOLS: Final = (
     "speed-camera", "camera", "water-warning", "water-fence", "rescue-kit", "mark-device", "mark-refused",
     "mark-conflict",
 )  # fmt: skip
-_LEDGER_SYMBOLS: Final = (
-    "venue-other", "school-zone", "hazard-water", "school", "hazard-incident", "warn-children", "guard-post",
-)  # fmt: skip
+_LEDGER_OUTLINES: Final = {
+    "venue-other": ((-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)),
+    "school-zone": ((0, -1.1), (1.1, 0.85), (-1.1, 0.85)),
+    "hazard-water": ((0, 1.1), (1.1, -0.85), (-1.1, -0.85)),
+    "school": ((0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)),
+    "guard-post": (
+        (-0.5, -1.1), (0.5, -1.1), (1.1, -0.5), (1.1, 0.5), (0.5, 1.1), (-0.5, 1.1), (-1.1, 0.5), (-1.1, -0.5),
+    ),
+    "hazard-incident": (
+        (-0.4, -1.1), (0.4, -1.1), (0.4, -0.4), (1.1, -0.4), (1.1, 0.4), (0.4, 0.4), (0.4, 1.1), (-0.4, 1.1),
+        (-0.4, 0.4), (-1.1, 0.4), (-1.1, -0.4), (-0.4, -0.4),
+    ),
+    "warn-children": ((-1.2, -1.1), (1.2, -1.1), (0.5, 0), (1.2, 1.1), (-1.2, 1.1), (-0.5, 0)),
+}  # fmt: skip
+"""Shape of every source of ledger items by its symbol: square, triangles, rhomb, octagon, cross, hourglass."""
 
 
 @dataclass(frozen=True)
@@ -297,7 +311,7 @@ LAYERS: Final[dict[str, LayerLook]] = {
         {name: Look("dot", fill=NAVY, line="#FFFFFF", symbol=name, size_px=7) for name in _TREATMENT_SYMBOLS}
         | {"": Look("dot", fill=NAVY, line="#FFFFFF", size_px=7)},
     ),
-    # Items of the ledger: dots by source, from street zoom on with the symbol beside; urgent ones have a ring below.
+    # Items of the ledger: shapes by source, from street zoom on with the symbol beside; urgent ones have a ring below.
     "ledger_urgent": LayerLook(
         144,
         {"overdue": Look("dot", fill="#FFFFFF", line="#A3161F", width_px=2.4, size_px=12),
@@ -306,7 +320,8 @@ LAYERS: Final[dict[str, LayerLook]] = {
     ),
     "ledger": LayerLook(
         146,
-        {name: Look("dot", fill=DEEP_NAVY, line="#FFFFFF", symbol=name, size_px=6) for name in _LEDGER_SYMBOLS}
+        {name: Look("dot", fill=DEEP_NAVY, line="#FFFFFF", symbol=name, size_px=10, outline=outline)
+         for name, outline in _LEDGER_OUTLINES.items()}
         | {"open": Look("dot", fill=DEEP_NAVY, line="#FFFFFF", size_px=8)}
         | {"": Look("dot", fill="#FFFFFF", line="#6B7680", size_px=6)},
     ),

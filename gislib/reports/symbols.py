@@ -68,6 +68,10 @@ def swatch_svg(layer: str, case: str = "") -> str:
         body = f'<path {path} stroke="{look.line}" stroke-width="{stroke:g}"{_dash(look)}/>'
         if look.casing and look.kind == "road":
             body = f'<path {path} stroke="{look.casing}" stroke-width="{stroke + look.casing_px:g}"/>' + body
+    elif look.kind == "dot" and look.outline:
+        half = look.size_px / 2
+        corners = " ".join(f"{width / 2 + half * x:.1f},{middle + half * y:.1f}" for x, y in look.outline)
+        body = f'<polygon points="{corners}" fill="{look.fill}" stroke="{look.line}"/>'
     elif look.kind == "dot":
         side = look.size_px + 3
         body = _box((width - side) / 2, (height - side) / 2, side, side, look)

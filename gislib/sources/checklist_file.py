@@ -110,7 +110,7 @@ def read_checklist(path: Path, asked: Asked) -> ReadChecklist:
     for row in range(len(table.rows)):
         asked_here = _by_row(reading, row, codes) if long else _by_column(reading, row, own)
         answers += _answers(reading, row, asked, asked_here)
-    understood = {table.headers[at] for at in own}
+    understood = {table.headers[at] for at in own} | set(words.layers[LAYER].fields["shown"])
     dropped = tuple(head for head in mapped.dropped if head not in understood)
     return ReadChecklist(tuple(answers), reading.refusals.frame(), dropped, len(table.rows))
 

@@ -16,8 +16,8 @@ from gislib.domain.errors import InputError
 from gislib.sources.limits import MIB
 
 MAX_BYTES: Final = 20 * MIB
-MAX_PIXELS: Final = 60_000_000
-"""Above any phone's camera of today; a decompression bomb has hundreds of millions."""
+MAX_PIXELS: Final = 40_000_000
+"""A picture of so many takes 120 MB when it is unpacked; a decompression bomb has hundreds of millions."""
 MAX_SIDE_PX: Final = 1600
 TARGET_BYTES: Final = 400 * 1024
 _QUALITIES: Final = (85, 75, 65, 55, 45)
@@ -56,7 +56,8 @@ def read_photo(content: bytes, name: str) -> Photo:
     Raises
     ------
     InputError
-        ``photo_too_large`` (bytes), ``photo_not_picture``, ``photo_too_many_pixels``, ``photo_broken``.
+        ``photo_too_large`` (bytes), ``photo_not_picture``, ``photo_too_many_pixels``, ``photo_bomb`` (so many
+        that they are not counted), ``photo_broken``.
     """
     if len(content) > MAX_BYTES:
         raise InputError("photo_too_large", file=name, size_mb=len(content) // MIB, max_mb=MAX_BYTES // MIB)
@@ -65,14 +66,22 @@ def read_photo(content: bytes, name: str) -> Photo:
     if width * height > MAX_PIXELS:
         raise InputError("photo_too_many_pixels", file=name, width=width, height=height, most=MAX_PIXELS)
     exif = picture.getexif()
-    try:
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, SyntaxError, ValueError) as problem:
-        raise InputError("photo_broken", file=name) from problem
-    upright.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX))
-    small, encoded = _encoded(upright)
+    small, encoded = _encoded(_small(picture, name))
     lon, lat = _position(exif.get_ifd(ExifTags.IFD.GPSInfo))
     return Photo(encoded, small.width, small.height, _day(exif), lon, lat)
+
+
+def _small(picture: Image.Image, name: str) -> Image.Image:
+    """The picture upright and small; made small first, in place, so that no second copy of the large one is needed."""
+    side = (MAX_SIDE_PX, MAX_SIDE_PX)
+    try:
+        picture.draft("RGB", side)
+        if picture.mode not in ("RGB", "L", "CMYK"):
+            picture = picture.convert("RGB")
+        picture.thumbnail(side)
+        return ImageOps.exif_transpose(picture).convert("RGB")
+    except (OSError, SyntaxError, ValueError) as problem:
+        raise InputError("photo_broken", file=name) from problem
 
 
 def _opened(content: bytes, name: str) -> Image.Image:
@@ -82,7 +91,7 @@ def _opened(content: bytes, name: str) -> Image.Image:
         try:
             return Image.open(io.BytesIO(content), formats=FORMATS)
         except Image.DecompressionBombError as problem:
-            raise InputError("photo_too_many_pixels", file=name, width="", height="", most=MAX_PIXELS) from problem
+            raise InputError("photo_bomb", file=name, most=MAX_PIXELS) from problem
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as problem:
             raise InputError("photo_not_picture", file=name, known=", ".join(FORMATS)) from problem
 

@@ -11,12 +11,13 @@ from gislib import wording
 from gislib.planning import audit_log
 from gislib.planning.audit_log import AuditFilter
 from gislib.planning.session import Session
-from gislib.ui import guard, tables
+from gislib.ui import audit_words, guard, tables
 
 GRID_ROWS: Final = 16
+_WIDTHS_PX: Final = {"at": 140, "actor": 80, "role": 90, "action": 140, "subject": 110, "detail": 560}
 ACTIONS: Final = (
     "", "refused", "plan", "patrol", "item", "workspace", "meeting", "snapshot", "checklist", "term", "user", "import",
-    "backup", "restore", "audit",
+    "backup", "restore", "assess", "comply", "evidence", "ledger", "export", "audit",
 )  # fmt: skip
 
 
@@ -25,13 +26,22 @@ def show(session: Session, lang: str) -> None:
     chosen = _filter(lang)
     with guard.end_part(lang):
         found = audit_log.entries(session, chosen)
-    shown = found.assign(at=found["at"].dt.strftime("%Y-%m-%d %H:%M:%S"))
+    shown = found.assign(
+        at=found["at"].dt.strftime("%Y-%m-%d %H:%M:%S"),
+        role=[audit_words.role(code, lang) for code in found["role"]],
+        subject=[audit_words.subject(code, lang) for code in found["subject"]],
+        action=[audit_words.action(code, lang) for code in found["action"]],
+        detail=[audit_words.detail(told, lang) for told in found["detail"]],
+    )
     st.dataframe(
         shown,
         hide_index=True,
         row_height=tables.ROW_PX,
         height=tables.grid_height(len(shown), GRID_ROWS),
-        column_config={name: wording.text(f"admin.log_{name}", lang) for name in shown.columns},
+        column_config={
+            name: st.column_config.Column(wording.text(f"admin.log_{name}", lang), width=_WIDTHS_PX.get(name))
+            for name in shown.columns
+        },
         key="admin.log",
     )
     count, out = st.columns([4, 1], vertical_alignment="center")

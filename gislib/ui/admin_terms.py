@@ -11,7 +11,7 @@ from gislib import wording
 from gislib.planning import terms
 from gislib.planning.session import Session
 from gislib.store.terms import Holiday, Term, TermFacts
-from gislib.ui import guard, markup, words
+from gislib.ui import admin_gates, guard, markup, words
 from gislib.ui.markup import Heading
 
 
@@ -32,6 +32,7 @@ def show(session: Session, lang: str) -> None:
             st.html(markup.card(wording.text("admin.terms", lang), markup.table(heads, rows), str(len(known))))
         else:
             st.html(markup.note(wording.text("admin.terms_none", lang), warn=True))
+        admin_gates.show(session, known, lang)
     with right:
         _form(session, known, lang)
 

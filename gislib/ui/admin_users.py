@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pandas as pd
 import streamlit as st
 
@@ -14,6 +16,11 @@ from gislib.ui import guard, markup, words
 from gislib.ui.markup import Heading
 from gislib.ui.picture import Text
 
+_LEVELS: Final = {
+    "省": "province", "州": "prefecture", "市": "prefecture", "地市": "prefecture", "县": "county", "区": "county",
+    "县区": "county", "乡镇": "township", "乡": "township", "镇": "township", "街道": "township",
+}  # fmt: skip
+
 
 def context(session: Session, lang: str) -> str:
     """Who is looking, in which role."""
@@ -23,6 +30,8 @@ def context(session: Session, lang: str) -> str:
 
 def show(session: Session, lang: str) -> None:
     """Table of the accounts, and the form that adds or changes one."""
+    if session.areas is not None:
+        areas(session, lang)
     with guard.end_part(lang):
         known = users.users(session)
     names = area_names(session)
@@ -54,10 +63,16 @@ def areas(session: Session, lang: str) -> None:
         for name in ("code", "name", "level", "campuses")
     ]
     rows = [
-        (str(code), str(row["name"]), words.text_or(row["level"]), words.whole(_within(counts, str(code))))
+        (str(code), str(row["name"]), _level(row["level"], lang), words.whole(_within(counts, str(code))))
         for code, row in tables["areas"].drop(columns="geometry").to_dict("index").items()
     ]
     st.html(markup.card(wording.text("admin.areas", lang), markup.table(heads, rows), str(len(rows))))
+
+
+def _level(told: object, lang: str) -> str:
+    """Level of an area as its file says it; the usual ones in words of the language."""
+    code = _LEVELS.get(str(told))
+    return words.text_or(told) if code is None else wording.text(f"admin.level_{code}", lang)
 
 
 def _within(counts: pd.Series, code: str) -> int:

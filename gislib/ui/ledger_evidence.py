@@ -10,7 +10,7 @@ from gislib.planning.session import Session
 from gislib.sources.limits import MIB
 from gislib.sources.photos import MAX_BYTES
 from gislib.store.items import Item, Save
-from gislib.ui import guard, markup, state, words
+from gislib.ui import document, guard, markup, state, words
 
 
 def show(session: Session, item: Item, lang: str) -> None:
@@ -39,6 +39,7 @@ def _add(session: Session, item: Item, lang: str) -> None:
         wording.text("ledger.photo.caption", lang), key=f"ledger.photo.caption.{serial}", max_chars=100
     )
     label = wording.text("ledger.photo.add", lang, most=MAX_BYTES // MIB)
+    document.set_upload_words(lang)
     sent = st.file_uploader(label, ["jpg", "jpeg", "png", "webp"], key=f"ledger.photo.file.{item.item_id}.{serial}")
     button = wording.text("ledger.photo.do", lang)
     if st.button(button, key="ledger.photo.do", type="primary", disabled=sent is None) and sent is not None:

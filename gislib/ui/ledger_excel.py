@@ -17,7 +17,7 @@ from gislib.domain.errors import GislibError
 from gislib.planning import ledger_book
 from gislib.planning.ledger_changes import Changes, RowChange
 from gislib.planning.session import Session
-from gislib.ui import guard, markup, state, tables
+from gislib.ui import document, guard, markup, state, tables
 
 _MOST_ROWS: Final = 6
 _MIME: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,6 +37,7 @@ def menu(place: DeltaGenerator, session: Session, on: date, lang: str) -> None:
             width="stretch",
         )
         serial = state.noted("ledger.excel.serial") or 0
+        document.set_upload_words(lang)
         sent = st.file_uploader(wording.text("ledger.excel.back", lang), ["xlsx"], key=f"ledger.excel.file.{serial}")
     known = state.noted(_PREVIEW)
     if sent is None or (known is not None and known[0] == sent.file_id):

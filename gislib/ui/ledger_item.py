@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ import streamlit as st
 from gislib import rules, wording
 from gislib.domain.errors import RuleError
 from gislib.planning import ledger
+from gislib.planning.loaded import imported_names
 from gislib.planning.session import Session
 from gislib.store import item_facts, item_steps
 from gislib.store.items import Item, Save
@@ -19,6 +21,8 @@ from gislib.ui.markup import Heading
 from gislib.ui.picture import Html, Text, safe
 from gislib.ui.state import Choices
 
+_DEPARTMENT_COLUMNS: Final = ("department_lead", "departments_main", "departments_support")
+_TERMS: Final = {"state": "item_state", "outcome": "item_outcome", "grade": "grade", "net": "net"}
 PARTS: Final = ("steps", "evidence", "history", "edit")
 _CHIPS: Final = {
     item_steps.FOUND: "missing", item_steps.ASSIGNED: "remeasure", item_steps.RECTIFYING: "remeasure",
@@ -34,8 +38,8 @@ def show(session: Session, items: pd.DataFrame, on: date, choices: Choices) -> N
         return
     row = pd.Series(items.loc[choices.item])
     item = ledger.read(session, choices.item)
-    st.html(_heading(item, row, lang))
-    st.html(markup.card("", markup.body(_facts(item, row, lang))))
+    st.html(_heading(item, row, on, lang))
+    st.html(markup.card("", markup.body(_facts(session, item, row, lang))))
     parts = PARTS if session.role != "viewer" else PARTS[1:3]
     part = st.segmented_control(
         wording.text("ledger.part.label", lang),
@@ -55,23 +59,22 @@ def show(session: Session, items: pd.DataFrame, on: date, choices: Choices) -> N
         _edit(session, item, lang)
 
 
-def _heading(item: Item, row: words.Row, lang: str) -> Html:
+def _heading(item: Item, row: words.Row, on: date, lang: str) -> Html:
     state = markup.chip(_CHIPS[item.state], wording.term("item_state", item.state, lang))
     outcome = f" {safe(wording.term('item_outcome', item.outcome, lang))}" if item.outcome else ""
     urgency = row["urgency"]
-    late = markup.chip("suspected", wording.term("item_urgency", str(urgency), lang)) if urgency else ""
+    late = markup.chip("suspected", ledger_list.urgency_name(str(urgency), on, lang)) if urgency else ""
     version = wording.text("ledger.version", lang, version=item.version)
     head = f'{state}{outcome} {late} <span class="hx-muted hx-small">{safe(item.item_id)} · {safe(version)}</span>'
     return Html(f'<div class="hx">{head}<div><b>{safe(item.facts.title)}</b></div></div>')
 
 
-def _facts(item: Item, row: words.Row, lang: str) -> Html:
+def _facts(session: Session, item: Item, row: words.Row, lang: str) -> Html:
     facts = item.facts
-    place = words.text_or(row["place"]) if facts.place_id else _position(facts.lon, facts.lat)
+    place = _place(session, item, row) if facts.place_id else _position(facts.lon, facts.lat)
     if ledger.whole_area(row):
         place = wording.text("ledger.whole_area", lang)
-    days = row["days_left"]
-    left = wording.text("ledger.days_left", lang, days=int(days)) if words.known(days) else ""
+    left = _days_left(row["days_left"], lang)
     pairs: dict[str, Text] = {
         "school": words.text_or(row["school"]),
         "place": place,
@@ -85,6 +88,22 @@ def _facts(item: Item, row: words.Row, lang: str) -> Html:
         "source": f"{wording.term('item_source', item.source, lang)} · {item.found_on.isoformat()}",
     }
     return markup.facts({wording.text(f"ledger.column.{name}", lang): value for name, value in pairs.items()})
+
+
+def _place(session: Session, item: Item, row: words.Row) -> str:
+    """Name of the place; of one that was closed since, the name that it had."""
+    layer = ledger.LAYERS.get(item.facts.place_kind or "")
+    if words.known(row["place"]) or layer is None:
+        return words.text_or(row["place"])
+    return words.text_or(imported_names(session.workspace, layer).get(item.facts.place_id))
+
+
+def _days_left(days: object, lang: str) -> str:
+    """How many days are left, or how many it is late; "" without a deadline."""
+    if not words.known(days):
+        return ""
+    count = int(days)  # type: ignore[call-overload]
+    return wording.text("ledger.days_late" if count < 0 else "ledger.days_left", lang, days=abs(count))
 
 
 def _position(lon: float | None, lat: float | None) -> str:
@@ -110,7 +129,7 @@ def _history(steps: pd.DataFrame, zone: str, lang: str) -> Html:
             wording.term("item_step", str(row["step"]), lang),
             str(row["actor"]),
             pd.Timestamp(row["at"]).tz_convert(zone).strftime("%Y-%m-%d %H:%M"),
-            "；".join(filter(None, (words.text_or(row["reason"], ""), _changed(row["after"], lang)))),
+            _told(row, lang),
         ]
         for row in steps.iloc[::-1].to_dict("records")
     ]
@@ -119,12 +138,33 @@ def _history(steps: pd.DataFrame, zone: str, lang: str) -> Html:
     return markup.card("", markup.table(headings, rows))
 
 
-def _changed(after: dict[str, Any], lang: str) -> str:
-    """Names of the columns that a step changed."""
-    named = [name for name in after if name in item_facts.NAMES]
-    texts = wording.catalogue(lang)
-    heads = [texts.get(f"ledger.column.{name}", name) for name in named]
-    return wording.text("ui.separator", lang).join(heads) if "title" not in named or len(named) == 1 else ""
+def _told(row: Mapping[Any, Any], lang: str) -> str:
+    """Reason of a step, and every column that it changed: what stood there before, and what stands there now."""
+    before, after = row["before"] or {}, row["after"] or {}
+    new = not before
+    named = [] if new else [name for name in after if name in item_facts.NAMES or name == "state"]
+    changes = [
+        wording.text(
+            "ledger.history.change",
+            lang,
+            column=wording.catalogue(lang).get(f"ledger.column.{name}", name),
+            before=_value(name, before.get(name), lang),
+            after=_value(name, after[name], lang),
+        )
+        for name in named
+    ]
+    return wording.text("ledger.history.between", lang).join(filter(None, (words.text_or(row["reason"], ""), *changes)))
+
+
+def _value(name: str, value: Any, lang: str) -> str:  # noqa: ANN401 - the value of any column
+    """A value of a column in words."""
+    if value is None or value in ("", [], ()):
+        return words.EMPTY
+    if name in _DEPARTMENT_COLUMNS:
+        return ledger_list.names_of(value.split() if isinstance(value, str) else list(value), lang)
+    if name in _TERMS:
+        return words.term_or_code(_TERMS[name], value, lang)
+    return f"{value:.6f}" if isinstance(value, float) else str(value)
 
 
 def _edit(session: Session, item: Item, lang: str) -> None:

@@ -31,7 +31,16 @@ _VIEWS: Final = {
     "all": Filters(),
 }
 _COLUMNS: Final = ("state", "title", "department", "deadline", "item")
+_TITLE_PX: Final = {"zh": 250, "en": 208}
+_DEPARTMENT_PX: Final = {"zh": 82, "en": 124}
+"""English names of departments are longer."""
 _SELECTS: Final = ("departments", "sources", "nets", "grades")
+
+
+def urgency_name(code: str, on: date, lang: str) -> str:
+    """Word for an urgency; what is due soon says within how many days."""
+    days = f"{rules.load().number('ledger.due_soon_days', on):.0f}"
+    return wording.text(f"term.item_urgency.{code}", lang, days=days)
 
 
 def context(items: pd.DataFrame, on: date, lang: str) -> str:
@@ -39,21 +48,21 @@ def context(items: pd.DataFrame, on: date, lang: str) -> str:
     return wording.text("ledger.context", lang, count=len(items), day=on.isoformat())
 
 
-def figures(items: pd.DataFrame, lang: str) -> Html:
+def figures(items: pd.DataFrame, on: date, lang: str) -> Html:
     """Strip of the four figures."""
     found = ledger.counts(items)
     late = wording.text("ledger.figure_late", lang) if found.overdue else ""
     return markup.figure_strip(
         [
             Figure(wording.text("ledger.figure_open", lang), str(found.open)),
-            Figure(wording.term("item_urgency", OVERDUE, lang), str(found.overdue), late, alert=bool(late)),
-            Figure(wording.term("item_urgency", DUE_SOON, lang), str(found.due_soon)),
-            Figure(wording.term("item_state", item_steps.RECHECK, lang), str(found.recheck)),
+            Figure(words.sentence(urgency_name(OVERDUE, on, lang)), str(found.overdue), late, alert=bool(late)),
+            Figure(words.sentence(urgency_name(DUE_SOON, on, lang)), str(found.due_soon)),
+            Figure(words.sentence(_state_name(item_steps.RECHECK, lang)), str(found.recheck)),
         ]
     )
 
 
-def filters(items: pd.DataFrame, lang: str) -> Filters:
+def filters(items: pd.DataFrame, on: date, lang: str) -> Filters:
     """Row of filters: which items, a box with further choices, words to look for."""
     views, box, search = st.columns([6, 2, 3], vertical_alignment="center")
     counts = {name: len(_only(items, found)) for name, found in _VIEWS.items()}
@@ -61,7 +70,7 @@ def filters(items: pd.DataFrame, lang: str) -> Filters:
         wording.text("ledger.view.label", lang),
         list(_VIEWS),
         default="open",
-        format_func=lambda name: f"{_view_name(name, lang)} {counts[name]}",
+        format_func=lambda name: f"{words.sentence(_view_name(name, on, lang))} {counts[name]}",
         key="ledger.view",
         label_visibility="collapsed",
     )
@@ -94,9 +103,14 @@ def _only(items: pd.DataFrame, wanted: Filters) -> pd.DataFrame:
     return items[by_state & by_urgency]
 
 
-def _view_name(name: str, lang: str) -> str:
-    group = "item_urgency" if name in ledger.URGENCIES else "item_state"
-    return wording.text(f"ledger.view.{name}", lang) if name in {"open", "all"} else wording.term(group, name, lang)
+def _view_name(name: str, on: date, lang: str) -> str:
+    if name in ledger.URGENCIES:
+        return urgency_name(name, on, lang)
+    return wording.text(f"ledger.view.{name}", lang) if name in {"open", "all"} else _state_name(name, lang)
+
+
+def _state_name(code: str, lang: str) -> str:
+    return wording.term("item_state", code, lang)
 
 
 def _choices(name: str, lang: str) -> dict[str, str]:
@@ -114,27 +128,27 @@ def departments(lang: str) -> dict[str, str]:
     return {code: words.kind_name("department", code, lang) for code in rules.load().kinds("department")}
 
 
-def show(items: pd.DataFrame, total: int, choices: Choices) -> list[str]:
-    """Grid of the items; returns the ids of the marked rows, the newest mark last."""
+def show(items: pd.DataFrame, total: int, on: date, choices: Choices) -> list[str]:
+    """Grid of the items on a day; returns the ids of the marked rows, the newest mark last."""
     lang = choices.lang
     if items.empty:
         st.html(markup.note(wording.text("ledger.none" if total else "ledger.empty", lang)))
         return []
     key = f"ledger.grid.{hashlib.sha256(' '.join(items.index).encode()).hexdigest()[:12]}"
-    marked = tables.pick_rows(_cells(items, lang), key, _columns(lang), tables.grid_height(len(items), ROWS_SHOWN))
+    marked = tables.pick_rows(_cells(items, on, lang), key, _columns(lang), tables.grid_height(len(items), ROWS_SHOWN))
     before = state.noted("ledger.marked") or []
     state.note("ledger.marked", marked)
     return [*(one for one in marked if one in before), *(one for one in marked if one not in before)]
 
 
-def _cells(items: pd.DataFrame, lang: str) -> pd.DataFrame:
+def _cells(items: pd.DataFrame, on: date, lang: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "grade": tables.grade_cells(items["grade"]),
-            "state": [wording.term("item_state", code, lang) for code in items["state"]],
+            "state": [_state_name(code, lang) for code in items["state"]],
             "title": _titles(items, lang),
             "department": [words.kind_name("department", words.text_or(c), lang) for c in items["department_lead"]],
-            "deadline": [due(row, lang) for row in items[["deadline", "urgency"]].to_dict("records")],
+            "deadline": [due(row, on, lang) for row in items[["deadline", "urgency"]].to_dict("records")],
             "item": items.index,
         },
         index=items.index,
@@ -150,10 +164,10 @@ def _titles(items: pd.DataFrame, lang: str) -> list[str]:
     ]
 
 
-def due(row: words.Row, lang: str) -> str:
+def due(row: words.Row, on: date, lang: str) -> str:
     """Deadline with a word where it is urgent."""
     day = words.text_or(row["deadline"])
-    return f"{day[5:]} {wording.term('item_urgency', str(row['urgency']), lang)}" if row["urgency"] else day
+    return f"{day} {urgency_name(str(row['urgency']), on, lang)}" if row["urgency"] else day
 
 
 def _columns(lang: str) -> dict[str, Any]:
@@ -162,9 +176,9 @@ def _columns(lang: str) -> dict[str, Any]:
     return {
         "grade": config.ImageColumn("", width=28),
         "state": config.TextColumn(head["state"], width=62),
-        "title": config.TextColumn(head["title"], width=282),
-        "department": config.TextColumn(head["department"], width=82),
-        "deadline": config.TextColumn(head["deadline"], width=104),
+        "title": config.TextColumn(head["title"], width=_TITLE_PX[lang]),
+        "department": config.TextColumn(head["department"], width=_DEPARTMENT_PX[lang]),
+        "deadline": config.TextColumn(head["deadline"], width=136),
         "item": config.TextColumn(head["item"], width=66),
     }
 

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from gislib import wording
+from gislib import rules, wording
 from gislib.domain.errors import GislibError
 from gislib.domain.tables import WGS84
 from gislib.planning import ledger
@@ -18,7 +18,7 @@ from gislib.reports import map_layers
 from gislib.reports.metadata import Stamp
 from gislib.store import item_steps
 from gislib.store.items import Save
-from gislib.ui import base_map, cache, state
+from gislib.ui import base_map, cache, computing, state, words
 from gislib.ui.cache import Snapshot
 from gislib.ui.map_component import LegendItem, LegendSection, MapLayer, Picked, View
 from gislib.ui.map_editing import Act, Editing, Notice, Tool, editable_map
@@ -60,16 +60,21 @@ def show(
     contents = base_map.contents(taken)
     placed = _placed(items)
     layers = [*base_map.ground(contents, lang), *_layers(placed, lang)]
-    frame = base_map.frame((_legend(lang),), stamp, HEIGHT_PX)
+    frame = base_map.frame((_legend(lang), _sources(placed, lang)), stamp, HEIGHT_PX)
     return editable_map(
         layers, _view(taken, placed, choices.item), frame, _editing(placed, on_act, choices), on_act or _idle, LAYER
     )
 
 
-def acting(session: Session) -> Callable[[Act], None] | None:
-    """What an act on the map does: note the place of a new item, or move one; None for a viewer."""
+def acting(session: Session, items: pd.DataFrame) -> Callable[[Act], None] | None:
+    """
+    What an act on the map does: note the place of a new item, or move one; None for a viewer.
+
+    ``items``: as drawn; one that somebody saved since is not moved.
+    """
     if session.role == "viewer":
         return None
+    versions = {str(item_id): int(version) for item_id, version in items["version"].items()}
 
     def act(done: Act) -> None:
         state.note(_ANSWERED, done.serial)
@@ -78,9 +83,8 @@ def acting(session: Session) -> Callable[[Act], None] | None:
             state.note(_NEW, (done.lon, done.lat))
         elif done.action == "move":
             try:
-                item = ledger.read(session, done.id)
                 where = {"lon": done.lon, "lat": done.lat}
-                ledger.save(session, [Save(item.item_id, item.version, changes=where, reason=None)])
+                ledger.save(session, [Save(done.id, versions.get(done.id, 0), changes=where)])
             except GislibError as problem:
                 state.note(_REFUSED, problem)
 
@@ -172,10 +176,22 @@ def _notice(lang: str) -> Notice | None:
 
 
 def _legend(lang: str) -> LegendSection:
-    cases = (("ledger_urgent", "overdue"), ("ledger_urgent", "due_soon"), ("ledger", "open"), ("ledger", ""))
-    names = ("overdue", "due_soon", "open", "closed")
+    cases = (("ledger_urgent", "overdue"), ("ledger_urgent", "due_soon"), ("ledger", ""))
+    days = f"{rules.load().number('ledger.due_soon_days', computing.today()):.0f}"
     items = tuple(
-        LegendItem(look, case, wording.text(f"ledger.legend.{name}", lang))
-        for (look, case), name in zip(cases, names, strict=True)
+        LegendItem(look, case, words.sentence(wording.text(f"ledger.legend.{name}", lang, days=days)))
+        for (look, case), name in zip(cases, ("overdue", "due_soon", "closed"), strict=True)
     )
     return LegendSection("", items)
+
+
+def _sources(placed: gpd.GeoDataFrame, lang: str) -> LegendSection:
+    """Shape of every source of open items on the map; sources of one shape share a line."""
+    shown = set(placed.loc[placed["symbol"] != "", "source"])
+    names: dict[str, list[str]] = {}
+    for source, symbol in SYMBOLS.items():
+        if source in shown:
+            names.setdefault(symbol, []).append(wording.term("item_source", source, lang))
+    between = wording.text("ui.separator", lang)
+    items = tuple(LegendItem(LAYER, symbol, words.sentence(between.join(own))) for symbol, own in names.items())
+    return LegendSection(words.sentence(wording.text("ledger.legend.open", lang)), items)

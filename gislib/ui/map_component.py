@@ -154,7 +154,7 @@ def _looks() -> bytes:
 
 def _swatch(look: str, case: str) -> str:
     found = look_of(look, case)
-    return symbol_data_uri(found.symbol) if found.symbol else data_uri(swatch_svg(look, case))
+    return symbol_data_uri(found.symbol) if found.symbol and not found.outline else data_uri(swatch_svg(look, case))
 
 
 def _layer_message(key: str, layer: MapLayer) -> dict[str, object]:

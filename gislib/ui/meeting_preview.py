@@ -51,7 +51,7 @@ def differences(found: tuple[Change, ...] | None, lang: str) -> None:
     rows = [
         (
             wording.text(f"meetings.kind_{one.kind}", lang),
-            one.subject,
+            _subject(one, lang),
             _value(one, one.before, lang),
             _value(one, one.after, lang),
         )
@@ -59,6 +59,14 @@ def differences(found: tuple[Change, ...] | None, lang: str) -> None:
     ]
     st.html(markup.card(Html(""), markup.table(heads, rows)))
     st.caption(wording.text("ui.shown_of", lang, shown=len(rows), total=len(found)))
+
+
+def _subject(one: Change, lang: str) -> str:
+    """What changed; departments are named in the language of the page."""
+    if one.kind != "item_overdue" or lang == "zh":
+        return one.subject
+    named = {kind.zh: kind.en for kind in rules.load().kinds("department").values()}
+    return named.get(one.subject, one.subject)
 
 
 def _value(one: Change, value: str | float | None, lang: str) -> str:

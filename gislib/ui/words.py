@@ -71,6 +71,14 @@ def kind_name(topic: str, kind: str, lang: str) -> str:
     return found.zh if lang == "zh" else found.en
 
 
+def profile_name(profile_id: str, lang: str) -> str:
+    """Name of a rule profile; an unknown one as it is."""
+    found = rules.load().profiles().get(profile_id)
+    if found is None:
+        return profile_id
+    return found.title_zh if lang == "zh" else found.title_en
+
+
 def term_or_code(group: str, code: Any, lang: str) -> str:  # noqa: ANN401 - a cell of any column
     """Word for a code, the code itself where the catalogue has none, "—" for a missing one."""
     if not known(code):
@@ -104,3 +112,8 @@ def _reason(code: str, lang: str) -> str:
     name, _, family = code.partition(":")
     word = wording.term("confidence_reason", name, lang)
     return f"{wording.term('family', family, lang)} {word}" if family else word
+
+
+def sentence(text: str) -> str:
+    """Text with a capital at its beginning, for a label that stands by itself; Chinese has none."""
+    return text[:1].upper() + text[1:]

@@ -21,16 +21,15 @@ lang = choices.lang
 
 with guard.show_errors(lang):
     session = computing.open_workspace(lang)
-    heading, chooser, act = st.columns([6, 5, 3], vertical_alignment="center")
+    heading, chooser, dates, act = st.columns([6, 5, 2, 3], vertical_alignment="center")
     asked = computing.require_results(session, choices)
-    calendar = meeting_choice.calendar(session)
+    calendar = meeting_choice.calendar(dates, session, lang)
     with heading:
         frame.title("meetings.title", lang, meeting_choice.context(calendar, lang))
-    kind = meeting_choice.choose(chooser, calendar, lang)
-    meeting = calendar.by_kind.get(kind)
+    kind, meeting = meeting_choice.choose(chooser, calendar, lang)
     frozen = meeting_choice.frozen(meeting)
     if frozen is None:
-        meeting_choice.freeze(act, session, choices, calendar, kind)
+        meeting_choice.freeze(act, session, choices, calendar.today, (kind, meeting))
     st.html(meeting_choice.stepper(calendar, lang))
     on = meeting.facts.held_on if meeting else calendar.today
     known = meetings.known(session, frozen) if frozen else snapshots.known_now(session, on, scored=False)

@@ -203,6 +203,7 @@ def test_the_blank_table_comes_back_filled_in(own, tmp_path):
     done = checklists.import_file(own, file, ON)
     asked = checklists.questions(ON)
     assert (done.noted.answers, done.schools) == (len(asked), 1)
+    assert done.dropped == (), "our own columns are known"
     assert done.rejected.empty
     told = checklists.current(own).set_index("question")["answer"]
     assert set(checklists.current(own)["school_id"]) == {row[0]}

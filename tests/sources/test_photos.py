@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
+from gislib import wording
 from gislib.domain.errors import InputError
 from gislib.sources.photos import MAX_BYTES, TARGET_BYTES, read_photo
 
@@ -99,7 +100,7 @@ def bomb():
         (b"GIF89a" + b"\0" * 50, "photo_not_picture"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "photo_not_picture"),
         (jpeg(noise=True)[:20_000], "photo_broken"),
-        (bomb(), "photo_too_many_pixels"),
+        (bomb(), "photo_bomb"),
     ],
     ids=["50 MB", "one byte more", "empty", "text", "gif", "svg", "cut off", "bomb"],
 )
@@ -109,8 +110,16 @@ def test_what_is_no_photo_is_refused_in_one_line(content, code):
     assert problem.value.values["file"] == "bad.jpg"
 
 
-def test_a_photo_of_a_hundred_million_pixels_warns_nobody():
+@pytest.mark.parametrize("size", [(8000, 5001), (10_000, 10_000)])
+def test_more_than_forty_million_pixels_are_refused_before_they_are_unpacked(size):
     memory = io.BytesIO()
-    Image.new("1", (10_000, 10_000)).save(memory, "PNG")
-    with pytest.raises(InputError, match="photo_too_many_pixels"):
+    Image.new("1", size).save(memory, "PNG")
+    with pytest.raises(InputError, match="photo_too_many_pixels") as caught:
         read_photo(memory.getvalue(), "large.png")
+    assert f"{size[0]} × {size[1]}" in wording.error(caught.value)
+
+
+def test_a_bomb_whose_size_nobody_counts_is_refused_without_a_size():
+    with pytest.raises(InputError, match="photo_bomb") as caught:
+        read_photo(bomb(), "large.png")
+    assert "×" not in wording.error(caught.value)

@@ -72,7 +72,7 @@ def test_figures_are_those_of_the_ledger(app, session, today):
     text = " ".join(shown(app).split())
     found = ledger.counts(ledger.table(session, on=today))
     assert (found.overdue, found.recheck) == (1, 1)
-    for name, count in (("未销号", found.open), ("逾期", 1), ("本周到期", found.due_soon), ("待复查", 1)):
+    for name, count in (("未销号", found.open), ("逾期", 1), ("7 天内到期", found.due_soon), ("待复查", 1)):
         assert f"{name} {count}" in text
     grid = app.dataframe[0].value
     assert list(grid.index) == list(ledger.table(session, on=today).index)
@@ -147,10 +147,14 @@ def test_a_place_clicked_on_the_map_becomes_an_item(app, session):
 def test_acts_of_the_map(session, monkeypatch):
     noted = {}
     monkeypatch.setattr(ledger_map.state, "note", noted.__setitem__)
-    act = ledger_map.acting(session)
+    drawn = ledger.table(session)
+    act = ledger_map.acting(session, drawn)
     act(map_editing.Act("1", "move", "H-00002", "", 105.2, 25.2))
     moved = ledger.read(session, "H-00002").facts
     assert (moved.lon, moved.lat) == (105.2, 25.2)
+    act(map_editing.Act("1b", "move", "H-00002", "", 105.3, 25.3))
+    assert noted["ledger.refused"].code == "items_stale"
+    assert ledger.read(session, "H-00002").facts.lon == 105.2
     act(map_editing.Act("2", "move", "H-09999", "", 105.2, 25.2))
     assert noted["ledger.refused"].code == "item_unknown"
     act(map_editing.Act("3", "add", "", "hazard-incident", 105.1, 25.1))

@@ -133,6 +133,25 @@ def test_a_sign_in_sheet_is_chosen_among_patrols_and_departments(page, folder):
     assert not app.error
 
 
+def test_a_meeting_is_put_into_the_calendar_and_an_earlier_one_opened(page, folder):
+    session = open_session(folder)
+    app = page("meetings")
+    box = {one.label: one for one in app.selectbox}
+    assert box[wording.text("meetings.term")].options == ["2026 秋季学期"]
+    box[wording.text("meetings.kind")].set_value("term_end")
+    next(one for one in app.button if one.label == wording.text("meetings.plan_do")).click().run()
+    assert not app.exception
+    assert not app.error
+    planned = [one for one in meetings.meetings(session) if one.facts.kind == "term_end"]
+    assert [(one.facts.title, one.facts.held_on, one.snapshot_id) for one in planned] == [("期末会商", ON, None)]
+    first = meetings.meetings(session)[0]
+    opening = next(one for one in app.selectbox if one.label == wording.text("meetings.open"))
+    opening.set_value(first.meeting_id).run()
+    assert not app.exception
+    assert f"{first.facts.held_on} {first.facts.title}" in " ".join(pieces(app))
+    assert not [one for one in app.button if one.label == wording.text("meetings.freeze_now")], "it is frozen"
+
+
 def test_an_account_is_put_down_and_the_log_tells(page, folder):
     app = page("admin")
     assert wording.text("admin.users_none") in pieces(app)
@@ -144,7 +163,7 @@ def test_an_account_is_put_down_and_the_log_tells(page, folder):
     assert not app.exception
     assert [one.actor for one in users.users(open_session(folder))] == ["<b>李工</b>"]
     assert any("&lt;b&gt;李工" in block.proto.body for block in app.get("html"))
-    assert any("user.put" in set(grid.value.get("action", ())) for grid in app.dataframe)
+    assert any("账号·登记" in set(grid.value.get("action", ())) for grid in app.dataframe)
 
 
 @pytest.mark.usefixtures("page")

@@ -13,7 +13,7 @@ from gislib.rules import RuleSet
 CHANGES_PER_KIND: Final = 8
 """Changes of one kind that are printed; the first come first: best ranks, and suspects by name."""
 _CHANGE_WIDTHS: Final = (30.0, 62.0, 32.0, 32.0)
-_RANK_WIDTHS: Final = (10.0, 15.0, 33.0, 14.0, 10.0, 51.0, 23.0)
+_RANK_WIDTHS: Final = (10.0, 18.0, 32.5, 14.0, 10.0, 50.0, 21.5)
 _SUSPECT_WIDTHS: Final = (26.0, 20.0, 27.0, 15.0, 11.0, 30.0, 14.0, 13.0)
 
 

@@ -15,7 +15,7 @@ from gislib.rules import RuleSet
 
 NETS: Final = ("technical", "physical", "people", "mind", "family", "joint")
 """The six nets in the order of the plan."""
-_PLAN_WIDTHS: Final = (40.0, 18.0, 12.0, 16.0, 26.0, 20.0, 24.0)
+_PLAN_WIDTHS: Final = (38.5, 18.0, 12.0, 16.0, 25.0, 21.0, 25.5)
 _PATROL_WIDTHS: Final = (30.0, 16.0, 16.0, 22.0, 26.0, 26.0, 20.0)
 _DUTY_WIDTHS: Final = (18.0, 11.0, 55.0, 20.0, 26.0, 26.0)
 DUTIES_ROOM_PT: Final = PAGE_PT - 145.0

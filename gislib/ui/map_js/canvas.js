@@ -107,16 +107,21 @@ function drawAreas(context, features, look, frame) {
   if (look.line) stroke(context, look.line, look.width_px, look.dash);
 }
 
+// Squares, or the outline of the look around the place.
 function drawDots(context, features, look, frame) {
-  const side = look.size_px;
+  const side = look.size_px, half = side / 2;
   context.fillStyle = look.fill;
   context.strokeStyle = look.line;
   context.lineWidth = look.width_px;
   for (const feature of features)
     for (const part of feature.parts) {
-      const x = frame.x(part[0]) - side / 2, y = frame.y(part[1]) - side / 2;
-      context.fillRect(x, y, side, side);
-      context.strokeRect(x, y, side, side);
+      const x = frame.x(part[0]), y = frame.y(part[1]);
+      context.beginPath();
+      if (look.outline.length) for (const [dx, dy] of look.outline) context.lineTo(x + half * dx, y + half * dy);
+      else context.rect(x - half, y - half, side, side);
+      context.closePath();
+      context.fill();
+      context.stroke();
     }
 }
 

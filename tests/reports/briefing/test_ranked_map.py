@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import shapely
 from briefing_facts import ranked
@@ -9,7 +11,7 @@ from briefing_facts import ranked
 from gislib.domain.tables import WGS84
 from gislib.reports.briefing.paper import Picture
 from gislib.reports.briefing.pictures import picture_png
-from gislib.reports.briefing.ranked_map import ranked_map
+from gislib.reports.briefing.ranked_map import CROWD_LEAST, ranked_maps
 
 RANKING = tuple(ranked(number) for number in range(4))
 SHAPES = {
@@ -26,8 +28,7 @@ ROADS = gpd.GeoDataFrame(
 
 
 def test_first_campuses_with_a_place():
-    shown = ranked_map(RANKING, SCHOOLS, {"roads": ROADS}, 4)
-    assert shown is not None
+    (shown,) = ranked_maps(RANKING, SCHOOLS, {"roads": ROADS}, 4)
     assert shown.caption == "排名前列的2所学校（数字为名次）"
     assert shown.description == "1 第七小学、2 第三中学"
     assert shown.missing == frozenset()
@@ -38,8 +39,23 @@ def test_first_campuses_with_a_place():
 
 
 def test_only_as_many_as_asked_for_and_none_without_places():
-    one = ranked_map(RANKING, SCHOOLS, {}, 1)
-    assert one is not None
+    (one,) = ranked_maps(RANKING, SCHOOLS, {}, 1)
     assert one.description == "1 第七小学"
-    assert ranked_map(RANKING[2:], SCHOOLS, {}, 5) is None
-    assert ranked_map((), SCHOOLS, {}, 5) is None
+    assert ranked_maps(RANKING[2:], SCHOOLS, {}, 5) == ()
+    assert ranked_maps((), SCHOOLS, {}, 5) == ()
+
+
+def test_a_crowd_is_shown_once_more_and_closer():
+    """Four campuses in one town of a county 30 km wide, and one far off."""
+    ranking = tuple(replace(ranked(k), school_id=f"c{k}", name=f"校{k}", rank=k + 1) for k in range(5))
+    lon = [104.80, 104.81, 104.812, 104.805, 105.10]
+    places = gpd.GeoDataFrame(
+        index=[f"c{k}" for k in range(5)], geometry=gpd.points_from_xy(lon, [26.60] * 5), crs=WGS84
+    )
+    whole, town = ranked_maps(ranking, places, {}, 5, {"roads": ROADS})
+    assert whole.description.count("、") == 4
+    assert town.caption == f"其中集中的{CROWD_LEAST}所学校（数字为名次）"
+    assert town.description == "1 校0、2 校1、3 校2、4 校3"
+    assert ">5<" in whole.svg
+    assert ">5<" not in town.svg
+    assert len(ranked_maps(ranking[1:], places, {}, 5)) == 1, "three are no crowd"
