@@ -24,27 +24,51 @@ SOME = RouteOptions(Effort(rounds=3000))
 SAME = 1e-6
 
 
-def check(routes, demand):
-    """Legs join in time and place, windows and shifts hold, lengths and times add up."""
+def stands(now, place):
+    """Where one may stand for a place: its feet on the streets within 150 m."""
+    lines = now.graph.streets.lines()
+    feet = shapely.line_interpolate_point(lines, shapely.line_locate_point(lines, place))
+    return shapely.MultiPoint([foot for foot in feet if foot.distance(place) <= 150.0])
+
+
+def allowed(now, step, mode):
+    """Whether a road is open to a way of moving, and not driven against its only direction."""
+    row = now.tables["roads"].iloc[step.road]
+    if mode == "foot":
+        return row["road_class"] != "motorway"
+    begin, end = (row.geometry.project(shapely.Point(step.line.coords[k])) for k in (0, -1))
+    against = {"yes": end < begin, "-1": end > begin}.get(str(row["oneway"]), False)
+    closed = {"steps"} | ({"footway"} if mode == "car" else set())
+    return row["road_class"] not in closed and not against
+
+
+def check(routes, demand, now):
+    """Legs join in time and place, windows and shifts hold, lengths and times add up, roads are open that way."""
     modes = {"foot": 15.0 / 1000, "ebike": 4.0 / 1000, "car": 2.4 / 1000}
     for one in routes.teams:
-        now, here = one.team.begins_min, None
+        minute, here = one.team.begins_min, stands(now, one.team.depot)
         for leg in one.legs:
-            assert leg.begins_min == pytest.approx(now, abs=SAME)
-            now = leg.ends_min
+            assert leg.begins_min == pytest.approx(minute, abs=SAME)
+            minute = leg.ends_min
             if leg.kind in {TRAVEL, STREET}:
                 assert leg.line.length == pytest.approx(leg.metres, abs=1e-3)
                 assert leg.ends_min - leg.begins_min == pytest.approx(leg.metres * modes[one.team.mode], abs=1e-4)
-                if here is not None:
-                    assert shapely.Point(leg.line.coords[0]).distance(here) < 1e-6
-                here = shapely.Point(leg.line.coords[-1])
+                assert shapely.Point(leg.line.coords[0]).distance(here) < 1e-6
+                here = shapely.MultiPoint([leg.line.coords[-1]])
+                assert all(allowed(now, step, one.team.mode) for step in leg.steps)
             else:
                 assert leg.metres == 0.0
             if leg.kind in {STREET, STOP}:
                 table = demand.streets if leg.kind == STREET else demand.stops
                 row = table.loc[leg.demand_id]
                 assert row["opens_min"] - SAME <= leg.begins_min <= row["closes_min"] + SAME
-        assert now == pytest.approx(one.returns_min)
+                if leg.kind == STREET:
+                    assert leg.line.hausdorff_distance(row["geometry"]) < 1e-6
+                else:
+                    assert here.distance(stands(now, row["geometry"])) < 1e-6, "at the place that it serves"
+                    here = here.intersection(stands(now, row["geometry"]).buffer(1e-6))
+        assert here.distance(stands(now, one.team.depot)) < 1e-6, "back where it set out"
+        assert minute == pytest.approx(one.returns_min)
         assert one.returns_min <= one.team.ends_min + one.team.overtime_min + SAME
         assert one.overtime_min == pytest.approx(max(one.returns_min - one.team.ends_min, 0.0), abs=SAME)
         assert sum(one.minutes.values()) == pytest.approx(one.returns_min - one.team.begins_min, abs=1e-4)
@@ -127,7 +151,7 @@ def test_every_route_can_be_walked(seed):
         )
         for k in range(rng.integers(1, 4))
     ]  # fmt: skip
-    check(route(now, demand, teams, the_rules(), RouteOptions(Effort(rounds=150, seed=seed))), demand)
+    check(route(now, demand, teams, the_rules(), RouteOptions(Effort(rounds=150, seed=seed))), demand, now)
 
 
 def test_same_seed_same_routes():
@@ -143,7 +167,7 @@ def test_a_block_is_walked_round_once():
     now = ground(grid(2))
     demand = demand_on(now, [0, 1, 2, 3])
     routes = route(now, demand, [team()], the_rules(), QUICK)
-    check(routes, demand)
+    check(routes, demand, now)
     assert routes.metres == pytest.approx(400.0)
     assert routes.lower_bound_m == pytest.approx(400.0)
     assert routes.gap == pytest.approx(0.0)
@@ -157,7 +181,7 @@ def test_stops_count_in_the_least_metres():
     now = ground([road("residential", [(0, 0), (300, 0)])])
     demand = demand_on(now, [], stops=[{"at": (x, 3.0), "dwell_min": 2.0} for x in (50.0, 150.0, 250.0)])
     routes = route(now, demand, [team()], the_rules(), QUICK)
-    check(routes, demand)
+    check(routes, demand, now)
     assert routes.metres == pytest.approx(500.0)
     assert routes.lower_bound_m == pytest.approx(500.0)
     assert routes.gap == pytest.approx(0.0, abs=1e-9)
@@ -168,7 +192,7 @@ def test_streets_and_stops_count_together():
     now = ground([*grid(2), road("residential", [(100, 100), (200, 100)])])
     demand = demand_on(now, [0, 1, 2, 3], stops=[{"at": (200.0, 100.0), "dwell_min": 2.0}])
     routes = route(now, demand, [team()], the_rules(), QUICK)
-    check(routes, demand)
+    check(routes, demand, now)
     assert routes.metres == pytest.approx(600.0)
     assert routes.lower_bound_m == pytest.approx(600.0)
 
@@ -179,7 +203,7 @@ def test_both_sides_of_a_wide_street():
     demand = demand_on(now, [0, 0], sides=[-1, 1])
     demand = replace(demand, streets=demand.streets.set_axis(["right", "left"]).rename_axis("street_id"))
     routes = route(now, demand, [team(mode="ebike")], the_rules(), QUICK)
-    check(routes, demand)
+    check(routes, demand, now)
     assert [leg.demand_id for leg in routes.teams[0].legs] == ["right", "left"]
     assert [leg.line.coords[0][0] for leg in routes.teams[0].legs] == [0.0, 200.0]
     assert routes.metres == pytest.approx(400.0)
@@ -190,7 +214,7 @@ def test_risk_goes_first_when_time_is_short():
     now = ground([road("residential", [(0, 0), (300, 0)]), road("residential", [(0, 0), (0, 300)])])
     demand = demand_on(now, [0, 1], risk=[1.0, 3.0])
     routes = route(now, demand, [team(ends_min=420.0)], the_rules(), SOME)
-    check(routes, demand)
+    check(routes, demand, now)
     assert routes.served.index.tolist() == ["st1"]
     assert routes.uncovered["reason"].tolist() == ["no_time"]
     assert routes.covered_share == pytest.approx(0.75)
@@ -211,7 +235,7 @@ def test_what_is_left_and_why():
     )  # fmt: skip
     wishes = Wishes(skipped=frozenset({"p3"}))
     routes = route(now, demand, [team(mode="car")], the_rules(), replace(QUICK, wishes=wishes))
-    check(routes, demand)
+    check(routes, demand, now)
     assert routes.served.index.tolist() == ["st0"]
     assert routes.uncovered["reason"].to_dict() == {
         "st1": "unreachable",
@@ -228,7 +252,7 @@ def test_a_pinned_stop_is_served_by_its_team():
     demand = demand_on(now, [0, 5, 9], stops=[{"at": (10.0, 0.0), "risk": 0.0}])
     teams = [team(), team(1, (300.0, 300.0))]
     routes = route(now, demand, teams, the_rules(), replace(QUICK, wishes=Wishes(pinned={"p0": "t1"})))
-    check(routes, demand)
+    check(routes, demand, now)
     assert routes.served.loc["p0", "team_id"] == "t1"
 
 
@@ -238,7 +262,7 @@ def test_waiting_for_a_window_and_the_break():
         now, [0], stops=[{"at": (150.0, 0.0), "opens_min": 460.0, "closes_min": 480.0, "dwell_min": 5.0}]
     )
     routes = route(now, demand, [team(break_min=15.0)], the_rules(), QUICK)
-    check(routes, demand)
+    check(routes, demand, now)
     kinds = [leg.kind for leg in routes.teams[0].legs]
     assert kinds.count(BREAK) == 1
     assert WAIT in kinds
@@ -251,7 +275,7 @@ def test_more_teams_balance():
     now = ground(arms)
     demand = demand_on(now, [0, 1, 2, 3])
     routes = route(now, demand, [team(), team(1)], the_rules(), replace(SOME, balance_m_per_min=50.0))
-    check(routes, demand)
+    check(routes, demand, now)
     assert [round(one.metres) for one in routes.teams] == [1600, 1600]
 
 
@@ -261,7 +285,7 @@ def test_cancelled_search_gives_what_it_has():
     problem = build_problem(now, demand, [team()], the_rules())
     told = []
     routes = solve(problem, Effort(rounds=100_000), tick=lambda done: told.append(done) is not None or len(told) < 4)
-    check(routes, demand)
+    check(routes, demand, now)
     assert len(told) < 12
 
 
@@ -309,7 +333,7 @@ def test_overtime_is_used_where_it_is_allowed_and_told():
     late = team(ends_min=450.0, overtime_min=10.0)
     assert route(now, demand, [team(ends_min=450.0)], the_rules(), QUICK).served.empty
     routes = route(now, demand, [late], the_rules(), QUICK)
-    check(routes, demand)
+    check(routes, demand, now)
     (one,) = routes.teams
     assert one.returns_min == pytest.approx(455.0)
     assert one.overtime_min == pytest.approx(5.0)

@@ -54,6 +54,9 @@ def test_gate_times_are_replaced_as_a_whole_and_patrols_go_by_them(session):
     assert len(spans) > 1, "the others have the hours told for all"
     assert campus_hours(session, date(2026, 9, 2), "leaving", schools) == {}
     assert campus_hours(session, date(2027, 2, 2), "arrival", schools) == {}, "between terms"
+    spring = replace(SPRING, gate_times=(GateTime("evening", "21:00", "22:30"),))
+    terms.add(session, spring)
+    assert set(campus_hours(session, SPRING.starts, "evening", schools).values()) == {Span(1260.0, 1350.0)}
     with pytest.raises(ConflictError, match="term_stale"):
         terms.set_gate_times(session, term.term_id, 1, [])
     assert terms.set_gate_times(session, term.term_id, 2, []).facts == AUTUMN

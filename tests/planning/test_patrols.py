@@ -116,23 +116,26 @@ def test_a_search_that_is_stopped_keeps_what_it_found(planned, wish):
 
 
 def test_gate_hours_of_a_campus_bound_its_streets(planned, leaving, kept):
-    """The term's gate hours of one campus are kept to by whoever patrols there."""
+    """The term's gate hours of one campus, and of all others, are kept to by whoever patrols there."""
     street = next(
         s for team in kept.sets[0].teams for s in team.stations if s.kind == "street" and s.school_name is not None
     )
     schools = planned.workspace and patrol_basis(planned, REQUEST).ground.tables["schools"]
     school = schools.index[schools["name"] == street.school_name][0]
-    hours = GateTime("leaving", "17:00", "17:20", school)
+    hours = GateTime("leaving", "16:50", "17:30", school), GateTime("leaving", "16:40", "18:00")
     facts = TermFacts(
-        "秋季", date(2026, 9, 1), date(2027, 1, 22), (Holiday(date(2026, 10, 1), date(2026, 10, 7), "国庆"),), (hours,)
+        "秋季", date(2026, 9, 1), date(2027, 1, 22), (Holiday(date(2026, 10, 1), date(2026, 10, 7), "国庆"),), hours
     )
     terms.add(store_of(planned), facts, author_of(planned))
     after = patrols.propose(planned, REQUEST, replace(leaving, name=leaving.name + "2")).sets[0]
-    own = [
-        task for task in after.tasks
-        if task.school_name == street.school_name and task.kind == "street" and task.team_id is not None
-    ]  # fmt: skip
-    assert all(1020 - 1e-6 <= task.begins_min <= 1040 + 1e-6 for task in own)
+    walked = [task for task in after.tasks if task.kind == "street" and task.team_id is not None]
+    own = [task.begins_min for task in walked if task.school_name == street.school_name]
+    others = [task.begins_min for task in walked if task.school_name != street.school_name]
+    assert min(len(own), len(others)) > 0, "gate hours leave time for both"
+    assert 1010 - 1e-6 <= min(own) <= max(own) <= 1050 + 1e-6
+    assert 1000 - 1e-6 <= min(others) <= max(others) <= 1080 + 1e-6, "told for all campuses without a line of their own"
+    before = [task.begins_min for task in kept.sets[0].tasks if task.kind == "street" and task.team_id is not None]
+    assert min(before) < 1000, "without gate hours the whole shift"
     days = patrol_days.school_days(planned, date(2026, 9, 30), 4)
     assert days == [date(2026, 9, 30), date(2026, 10, 8), date(2026, 10, 9), date(2026, 10, 12)]
 
