@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from gislib import rules
-from gislib.assessment import Basis, Request
+from gislib.assessment import Basis, Compliance, Request
 from gislib.domain.errors import InputError
 from gislib.exposure.methods import METHODS
 from gislib.geo.crs import to_wgs84
@@ -75,9 +75,9 @@ class Campus:
     surroundings: dict[str, gpd.GeoDataFrame]
 
 
-def campus(session: Session, school_id: str) -> Campus:
+def campus(session: Session, school_id: str, judged: Compliance | None = None) -> Campus:
     """
-    Collect one campus from the last assess and comply runs.
+    Collect one campus from the last assess and comply runs; ``judged`` takes the place of the latter.
 
     Raises
     ------
@@ -93,8 +93,9 @@ def campus(session: Session, school_id: str) -> Campus:
     basis = basis_of(session.workspace, request.as_of, school_id)
     tables = basis.ground.tables
     own_gates = tables["gates"][tables["gates"]["school_id"] == school_id]
-    audit = results.read(session, "audit")
-    venues = _venues(session, basis, school_id)
+    found = judged or results.compliance(session)
+    audit = found.audit
+    venues = _venues(found, basis, school_id)
     straight = venues["boundary_straight"].fillna(venues["gate_straight"])
     return Campus(
         row=pd.Series(risk.loc[school_id]),
@@ -179,10 +180,9 @@ def _segments(session: Session, school_id: str) -> gpd.GeoDataFrame:
     return shown.join(risk[["grade", "index", "campuses"]]).join(own.set_index("hazard_id")[["x", "distance_m"]])
 
 
-def _venues(session: Session, basis: Basis, school_id: str) -> gpd.GeoDataFrame:
+def _venues(judged: Compliance, basis: Basis, school_id: str) -> gpd.GeoDataFrame:
     """Venues measured for this campus: verdict under the profile, and the metres by every method."""
-    findings = results.read(session, "findings")
-    distances = results.read(session, "distances")
+    findings, distances = judged.findings, judged.distances
     own = findings[findings["school_id"] == school_id].drop_duplicates("venue_id").set_index("venue_id")
     by_method = (
         distances[distances["school_id"] == school_id]

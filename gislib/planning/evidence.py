@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from gislib import rules
-from gislib.assessment import Basis, Request, measure_options
+from gislib.assessment import Basis, Compliance, Request, measure_options
 from gislib.domain.errors import InputError
 from gislib.exposure.distances import measure, venue_ends, walk_between
 from gislib.exposure.methods import METHODS
@@ -48,21 +48,21 @@ class Evidence:
     ends: gpd.GeoDataFrame
 
 
-def evidence(session: Session, school_id: str, venue_id: str) -> Evidence:
+def evidence(session: Session, school_id: str, venue_id: str, judged: Compliance | None = None) -> Evidence:
     """
-    Collect the evidence of one pair; the lines are measured again, the numbers are the published ones.
+    Collect the evidence of one pair; the lines are measured again, the numbers are those ``judged`` or published.
 
     Raises
     ------
     InputError
         ``pair_unknown`` for a pair that is not among the findings.
     """
-    findings = results.read(session, "findings")
+    judged = judged or results.compliance(session)
+    findings, distances = judged.findings, judged.distances
     own = findings[(findings["school_id"] == school_id) & (findings["venue_id"] == venue_id)]
     if own.empty:
         raise InputError("pair_unknown", school=school_id, venue=venue_id)
     finding = own.sort_values(["limit_m", "rule_id"], ascending=[False, True]).iloc[0]
-    distances = results.read(session, "distances")
     request = results.request_of(session, "distances")
     basis = basis_of(session.workspace, request.as_of, school_id)
     return Evidence(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import geopandas as gpd
 import numpy as np
 
 from gislib import assessment, rules
@@ -62,6 +61,5 @@ def findings_at(session: Session, request: Request) -> Compliance:
     if results.is_current(session, "findings"):
         stored = results.request_of(session, "findings")
         if (stored.profile, stored.as_of) == (request.profile, request.as_of):
-            distances, found, audit = (results.read(session, name) for name in results.COMPLIANCE_TABLES)
-            return Compliance(distances, found, gpd.GeoDataFrame(audit))
+            return results.compliance(session)
     return assessment.judge_distances(bases_of(session.workspace, request.as_of), rs, request)

@@ -13,7 +13,7 @@ import pandas as pd
 
 import gislib
 from gislib import rules
-from gislib.assessment import Request
+from gislib.assessment import Compliance, Request
 from gislib.domain.errors import WorkspaceError
 from gislib.planning import edited
 from gislib.planning.session import Session, require_role
@@ -131,3 +131,9 @@ def read(session: Session, table: str) -> pd.DataFrame:
         return gpd.read_parquet(path)
     plain = pd.read_parquet(path)
     return plain.set_index(INDEX[table]) if table in INDEX else plain
+
+
+def compliance(session: Session) -> Compliance:
+    """Distances, findings and audit of the last comply run; errors as `read`."""
+    distances, findings, audit = (read(session, name) for name in COMPLIANCE_TABLES)
+    return Compliance(distances, findings, gpd.GeoDataFrame(audit))

@@ -19,7 +19,7 @@ import pandas as pd
 import streamlit as st
 
 from gislib import rules
-from gislib.assessment import Request
+from gislib.assessment import Compliance, Request
 from gislib.domain.errors import WorkspaceError
 from gislib.planning import campus as campuses
 from gislib.planning import checks, edited, preview, results
@@ -38,7 +38,7 @@ _PAGES = 64  # answers kept of each kind: a handful of users on a handful of cam
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What every answer depends on."""
+    """What every answer depends on; ``profile``: another one than the workspace was judged by, for one's own eyes."""
 
     root: str
     actor: str
@@ -47,6 +47,7 @@ class Snapshot:
     data_version: str
     rules_version: str
     run: str
+    profile: str | None = None
 
 
 def workspace_root() -> Path:
@@ -64,8 +65,9 @@ def workspace_root() -> Path:
     return Path(named)
 
 
-def snapshot(session: Session) -> Snapshot:
-    """Snapshot of a session as things stand now."""
+def snapshot(session: Session, profile: str | None = None) -> Snapshot:
+    """Snapshot of a session as things stand now, with the findings under a profile (None = the workspace's)."""
+    own = profile is not None and profile != results.request_of(session, "findings").profile
     run = json.dumps(results.read_run(session), sort_keys=True)
     return Snapshot(
         root=str(session.workspace.root),
@@ -75,6 +77,7 @@ def snapshot(session: Session) -> Snapshot:
         data_version=edited.data_version(session.workspace),
         rules_version=rules.load().version,
         run=hashlib.sha256(run.encode()).hexdigest(),
+        profile=profile if own else None,
     )
 
 
@@ -85,8 +88,21 @@ def session_of(taken: Snapshot) -> Session:
 
 @st.cache_data(max_entries=_PAGES, show_spinner=False)
 def overview(taken: Snapshot, request: Request) -> Overview:
-    """Campuses with grade and rank for a request, see `gislib.planning.preview`."""
-    return preview.overview_at(session_of(taken), request)
+    """Campuses with grade and rank for a request, see `gislib.planning.preview`; counts under the profile."""
+    found = preview.overview_at(session_of(taken), request)
+    if taken.profile is None:
+        return found
+    counts = compliance(taken).findings["verdict"].value_counts()
+    return replace(found, suspected=int(counts.get("suspected", 0)), remeasure=int(counts.get("remeasure", 0)))
+
+
+@st.cache_data(max_entries=_PAGES, show_spinner=False)
+def compliance(taken: Snapshot) -> Compliance:
+    """Distances, findings and audit under the profile of the snapshot; nothing is written."""
+    session = session_of(taken)
+    if taken.profile is None:
+        return results.compliance(session)
+    return preview.findings_at(session, replace(results.request_of(session, "findings"), profile=taken.profile))
 
 
 @st.cache_data(max_entries=_PAGES, show_spinner=False)
@@ -98,13 +114,13 @@ def base_tables(taken: Snapshot) -> dict[str, gpd.GeoDataFrame]:
 @st.cache_data(max_entries=_PAGES, show_spinner=False)
 def campus(taken: Snapshot, school_id: str) -> Campus:
     """One campus, see `gislib.planning.campus`."""
-    return campuses.campus(session_of(taken), school_id)
+    return campuses.campus(session_of(taken), school_id, compliance(taken))
 
 
 @st.cache_data(max_entries=_PAGES, show_spinner=False)
 def evidence(taken: Snapshot, school_id: str, venue_id: str) -> Evidence:
     """One pair of campus and venue, see `gislib.planning.evidence`."""
-    return evidences.evidence(session_of(taken), school_id, venue_id)
+    return evidences.evidence(session_of(taken), school_id, venue_id, compliance(taken))
 
 
 @st.cache_data(max_entries=_PAGES, show_spinner=False)
@@ -121,4 +137,5 @@ def check(taken: Snapshot, as_of: date) -> CheckReport:
 
 def stamp(taken: Snapshot, request: Request, lang: str) -> Stamp:
     """Stamp of what a request computed: marking, sources, versions."""
-    return results.stamp(session_of(taken), request, lang)
+    own = request if taken.profile is None else replace(request, profile=taken.profile)
+    return results.stamp(session_of(taken), own, lang)

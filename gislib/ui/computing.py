@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import NoReturn
 
@@ -14,7 +15,7 @@ from gislib.planning import assess, demo, results
 from gislib.planning.session import Progress, Session
 from gislib.reports.metadata import Stamp
 from gislib.sources import workspace
-from gislib.ui import auth, cache, guard, markup
+from gislib.ui import auth, cache, guard, markup, words
 from gislib.ui.state import Choices
 
 
@@ -56,7 +57,7 @@ def stamp_or_none(session: Session, choices: Choices) -> Stamp | None:
 
 
 def request_of(session: Session, choices: Choices) -> Request | None:
-    """Request that the pages show: the stored run's, with the chosen slice; None before the first run."""
+    """Request that the pages show: the stored run's (its profile, too), with the chosen slice; None before it."""
     if "school_risk" not in results.read_run(session):
         return None
     stored = results.request_of(session, "school_risk")
@@ -67,32 +68,47 @@ def require_results(session: Session, choices: Choices) -> Request:
     """
     Request to show, or, before the first run, the button that starts it; then the page ends here.
 
-    A run made with other data, rules or profile is shown with a note and a button.
+    A run made with other data or rules is shown with a note and a button. A profile of the session's own is for this
+    session only, until somebody makes it that of the workspace.
     """
     request = request_of(session, choices)
     if request is None:
         _offer_run(session, choices)
-    current = all(results.is_current(session, table) for table in ("school_risk", "findings"))
-    if not current or results.request_of(session, "findings").profile != choices.profile:
+    if not all(results.is_current(session, table) for table in ("school_risk", "findings")):
         note, button = st.columns([5, 1], vertical_alignment="center")
         note.html(markup.note(wording.text("ui.stale", choices.lang), warn=True))
         with button:
-            _compute_button(session, choices, primary=False)
+            _compute_button(session, Request(today(), profile=request.profile), choices.lang)
+    if choices.profile != (shared := results.request_of(session, "findings")).profile:
+        _own_profile(session, shared, choices)
     return request
+
+
+def _own_profile(session: Session, shared: Request, choices: Choices) -> None:
+    """Say that the findings are under the session's own profile; planners may make it everybody's."""
+    lang = choices.lang
+    names = {"own": words.profile_name(choices.profile, lang), "shared": words.profile_name(shared.profile, lang)}
+    note, button = st.columns([5, 1], vertical_alignment="center")
+    note.html(markup.note(wording.text("ui.own_profile", lang, **names), warn=True))
+    label = wording.text("ui.share_profile", lang)
+    if session.role == "viewer" or not button.button(label, key="computing.share", width="stretch"):
+        return
+    with guard.show_errors(lang), st.status(wording.text("ui.computing", lang)) as status:
+        assess.comply(session, replace(shared, profile=choices.profile), telling(status.update, lang))
+    st.rerun()
 
 
 def _offer_run(session: Session, choices: Choices) -> NoReturn:
     st.html(markup.note(wording.text("ui.not_assessed", choices.lang), warn=True))
-    _compute_button(session, choices, primary=True)
+    _compute_button(session, Request(today(), profile=choices.profile), choices.lang, primary=True)
     st.stop()
 
 
-def _compute_button(session: Session, choices: Choices, *, primary: bool) -> None:
-    label = wording.text("ui.compute", choices.lang)
+def _compute_button(session: Session, request: Request, lang: str, *, primary: bool = False) -> None:
+    label = wording.text("ui.compute", lang)
     if st.button(label, key="computing.run", type="primary" if primary else "secondary"):
-        request = Request(today(), profile=choices.profile)
-        with guard.show_errors(choices.lang):
-            run_all(session, request, choices.lang)
+        with guard.show_errors(lang):
+            run_all(session, request, lang)
         st.rerun()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -10,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from gislib import rules, wording
+from gislib.planning import results
 from gislib.planning.session import Session
 from gislib.reports.metadata import Stamp
 from gislib.risk.family import ALL_DAY
@@ -33,7 +35,9 @@ def enter(choices: Choices, pages: Mapping[str, Sequence[StreamlitPage]]) -> Non
         with guard.show_errors(lang):
             root = cache.workspace_root()
             if workspace.is_workspace(root):
-                _area(auth.session(root), lang)
+                session = auth.session(root)
+                _area(session, lang)
+                choices = _with_profile(session, choices)
         for section, listed in pages.items():
             st.html(Html(f'<div class="hx-section">{safe(section)}</div>'))
             for page in listed:
@@ -41,6 +45,18 @@ def enter(choices: Choices, pages: Mapping[str, Sequence[StreamlitPage]]) -> Non
         _profile_choice(choices)
         _language_choice(lang)
         document.set_language(lang)
+
+
+def _with_profile(session: Session, choices: Choices) -> Choices:
+    """Choices of a session that has just begun: the workspace's own profile, unless the address names one."""
+    if state.noted("profile_begun") is None:
+        state.note("profile_begun", value=True)
+        run = results.read_run(session).get("findings")
+        if "profile" not in st.query_params and run is not None:
+            state.put("profile", run["profile"])
+    if state.current().profile not in rules.load().profiles():
+        state.put("profile", rules.DEFAULT_PROFILE)
+    return replace(choices, profile=state.current().profile)
 
 
 def _area(session: Session, lang: str) -> None:

@@ -16,7 +16,8 @@ from gislib.ui.state import Choices
 @st.cache_data(max_entries=8, show_spinner=False)
 def findings(taken: Snapshot) -> pd.DataFrame:
     """One row a pair, most urgent first, see `gislib.ui.pairs.ordered`."""
-    return pairs.ordered(cache.result(taken, "findings"), cache.result(taken, "distances"))
+    found = cache.compliance(taken)
+    return pairs.ordered(found.findings, found.distances)
 
 
 def context(found: pd.DataFrame, lang: str) -> str:

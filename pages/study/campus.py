@@ -11,7 +11,7 @@ with guard.show_errors(lang):
     session = computing.open_workspace(lang)
     heading, chooser, views, save = st.columns([3, 3, 4, 2], vertical_alignment="center")
     request = computing.require_results(session, choices)
-    taken = cache.snapshot(session)
+    taken = cache.snapshot(session, choices.profile)
     school_id = campus_choice.choose(chooser, cache.overview(taken, request), choices)
     view = cache.campus(taken, school_id)
     stamp = cache.stamp(taken, request, lang)

@@ -11,7 +11,7 @@ with guard.show_errors(lang):
     session = computing.open_workspace(lang)
     heading, verdicts = st.columns([2, 5], vertical_alignment="center")
     request = computing.require_results(session, choices)
-    taken = cache.snapshot(session)
+    taken = cache.snapshot(session, choices.profile)
     findings = pair_choice.findings(taken)
     stamp = cache.stamp(taken, request, lang)
 

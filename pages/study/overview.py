@@ -11,7 +11,7 @@ with guard.show_errors(lang):
     session = computing.open_workspace(lang)
     heading, slices = st.columns([4, 5], vertical_alignment="center")
     request = computing.require_results(session, choices)
-    taken = cache.snapshot(session)
+    taken = cache.snapshot(session, choices.profile)
     found = cache.overview(taken, request)
     stamp = cache.stamp(taken, request, lang)
 

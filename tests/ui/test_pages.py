@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pandas as pd
 import pytest
@@ -143,3 +144,30 @@ def test_pages_stay_thin():
                     ("import streamlit", "from gislib.ui", "from gislib.planning", "from gislib.domain")
                 )
             assert "def " not in line
+
+
+def suspected(app) -> int:
+    return int(re.search(r"疑似在规定距离内 (\d+)", text_of(app))[1])
+
+
+def test_a_profile_of_ones_own_is_shown_to_oneself_until_it_is_made_the_workspaces(workspace, monkeypatch, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(workspace, copy)
+    first, second = app_on(copy, monkeypatch), app_on(copy, monkeypatch)
+    shared = (copy / "results" / "findings.parquet").read_bytes()
+    opened(first, "overview", profile="guangdong")
+    assert "按“广东”试看，只有自己看到" in text_of(first)
+    mine = suspected(first)
+    opened(second, "overview")
+    assert "试看" not in text_of(second)
+    assert suspected(second) != mine
+    opened(first, "compliance")
+    assert len(first.dataframe[0].value) == mine
+    assert (copy / "results" / "findings.parquet").read_bytes() == shared
+    first.button(key="computing.share").click().run()
+    assert results.request_of(open_session(copy), "findings").profile == "guangdong"
+    assert "试看" not in text_of(first)
+    third = app_on(copy, monkeypatch)
+    opened(third, "overview")
+    assert "试看" not in text_of(third)  # a new session begins with the workspace's profile
+    assert suspected(third) == mine
