@@ -74,6 +74,9 @@ def agenda(now: Known, found: tuple[Change, ...] | None, on: date) -> tuple[Poin
     late = overdue(now.tables[LEDGER], on)
     if len(late):
         points.append(Point("overdue", {"count": len(late), "names": _departments(late)}))
+    accepted = _subjects(by_kind, "plan_accepted")
+    if accepted:
+        points.append(Point("plans_accepted", {"names": accepted, "count": len(accepted)}))
     points += _plan_points(now.tables[snapshots.PLANS])
     points += _patrol_points(now.tables[snapshots.PATROLS])
     visits = now.tables[snapshots.INSPECTIONS]
@@ -182,13 +185,19 @@ def _departments(items: pd.DataFrame) -> list[str]:
 
 
 def _plan_points(plans: pd.DataFrame) -> list[Point]:
+    """The plan before the meeting, and how far every accepted one was carried out."""
     shown = plans[plans["presented"].astype(bool)]
-    return [
+    points = [
         Point(
             "plan_accepted" if row["status"] == "accepted" else "plan_draft",
             {"plan": row["name"], "cost": float(row["cost_yuan"])},
         )
         for row in shown.to_dict("records")
+    ]
+    told = plans[plans["carried_out"].notna()] if "carried_out" in plans.columns else plans.iloc[:0]
+    return points + [
+        Point("plan_carried_out", {"plan": row["name"], "done": int(row["carried_out"]), "total": int(row["devices"])})
+        for row in told.to_dict("records")
     ]
 
 

@@ -197,8 +197,8 @@ def write(session: Session, saves: Sequence[Save], items: Sequence[NewItem]) -> 
     """Move items on and put new ones down, all or none; errors as in `save` and `add`."""
     require_role(session, "planner")
     store, author, known = store_of(session), author_of(session), rules.load().kinds("department")
+    saves = [replace(one, changes=_with_area(session, one)) for one in saves]
     for one in saves:
-        read(session, one.item_id)
         if "area_code" in one.changes:
             require_area(session, one.changes["area_code"])
         _require_departments(one.changes, known)
@@ -277,6 +277,21 @@ def area_at(areas: gpd.GeoDataFrame, spot: Point) -> str | None:
     if held.empty:
         return None
     return str(held.index[int(np.argmin(shapely.area(held.geometry.to_numpy())))])
+
+
+def area_after(session: Session, old: Facts, changes: Mapping[str, Any]) -> str | None:
+    """Area of an item after changes: where its new position lies; the old one outside all areas."""
+    lon, lat = (changes.get(name, getattr(old, name)) for name in ("lon", "lat"))
+    if not {"lon", "lat"} & changes.keys() or lon is None or lat is None:
+        return old.area_code
+    return area_at(tables_of(session.workspace)["areas"], Point(lon, lat)) or old.area_code
+
+
+def _with_area(session: Session, save: Save) -> Mapping[str, Any]:
+    """Changes of an item of the actor's areas, with the area of its new position; errors as in `read`."""
+    old = read(session, save.item_id).facts
+    code = save.changes.get("area_code", area_after(session, old, save.changes))
+    return save.changes if code == old.area_code else {**save.changes, "area_code": code}
 
 
 def _named(facts: Facts) -> list[tuple[str, str]]:

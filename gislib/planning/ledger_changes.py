@@ -165,9 +165,11 @@ class Reading:
         if not check.startswith(own):
             raise _Refusal("item_id", "ledger_id_changed", {"item": item_id})
         current = self._rows[at]
-        fields = self._differences(row, at)
+        # What the workbook only shows may have got another name since, or be gone; that is nobody's change.
+        as_shown = check.endswith(ledger_words.content_of(row.cells, ledger_words.PROTECTED))
+        fields = self._differences(row, at, left_out=ledger_words.PROTECTED if as_shown else ())
         moved = version != current["version"]
-        if not fields or (moved and check == own + content):
+        if not fields or (moved and check.startswith(own + content)):
             self.unchanged += 1
         elif moved:
             who = str(current["changed_by"])
@@ -176,11 +178,11 @@ class Reading:
             save = self._save(row, current, fields)
             self.changed.append((RowChange(row.number, item_id, str(current["title"]), save.step, fields), save))
 
-    def _differences(self, row: LedgerRow, at: int) -> tuple[FieldChange, ...]:
+    def _differences(self, row: LedgerRow, at: int, left_out: Sequence[str]) -> tuple[FieldChange, ...]:
         """Cells that are not what either language would have written; a reason alone is no change."""
         found = []
         for name, cell in row.cells.items():
-            if name in (*ledger_words.KEYS, "reason"):
+            if name in (*ledger_words.KEYS, "reason", *left_out):
                 continue
             written = [ledger_words.as_file(words[at][name]) for words in self.words]
             if cell not in written:
@@ -211,10 +213,16 @@ class Reading:
         save = Save(item_id, int(current["version"]), step, changes, row.cells.get("reason"), day)
         try:
             _check(save, current, found_on)
+            self._check_area(save, current)
             self._check_reopened(save, current)
         except GislibError as problem:
             raise _Refusal(_COLUMN_OF.get(problem.code, _named(problem)), problem.code, problem.values) from problem
         return save
+
+    def _check_area(self, save: Save, current: Mapping[str, Any]) -> None:
+        code = ledger.area_after(self.session, ledger_words.facts_of(current), save.changes)
+        if not in_scope(self.session, code):
+            raise InputError("area_not_yours", actor=self.session.actor, area=code or "")
 
     def _check_reopened(self, save: Save, current: Mapping[str, Any]) -> None:
         other = self._live.get(current["source_key"])

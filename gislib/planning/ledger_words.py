@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -92,7 +92,8 @@ def cells(items: pd.DataFrame, lang: str) -> list[dict[str, Cell]]:
         if ledger.whole_area(row):
             told["place"] = wording.text("ledger.whole_area", lang)
         shown: dict[str, Cell] = {name: told.get(name) for name, *_ in _COLUMNS}
-        shown["check"] = check_of(str(told["item_id"]), int(row["version"])) + content_of(shown)
+        own = check_of(str(told["item_id"]), int(row["version"]))
+        shown["check"] = own + content_of(shown) + content_of(shown, PROTECTED)
         out.append(shown)
     return out
 
@@ -107,9 +108,9 @@ def check_of(item_id: str, version: int) -> str:
     return hashlib.sha256(f"{item_id}/{version}".encode()).hexdigest()[:_CHECK_SIGNS]
 
 
-def content_of(shown: Mapping[str, Cell]) -> str:
-    """Sign of a row's cells that may be edited, by which one that nobody touched is known."""
-    told = [as_text(shown.get(name)) for name in ("state", "closed_on", *EDITABLE)]
+def content_of(shown: Mapping[str, Cell], names: Sequence[str] = ("state", "closed_on", *EDITABLE)) -> str:
+    """Sign of cells of a row, by default of those that may be edited, by which such that nobody touched are known."""
+    told = [as_text(shown.get(name)) for name in names]
     return hashlib.sha256(repr(told).encode()).hexdigest()[:_CHECK_SIGNS]
 
 

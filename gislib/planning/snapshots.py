@@ -18,13 +18,14 @@ from gislib.planning import checklists, ledger, plan_files, plan_scores, plans, 
 from gislib.planning.authors import store_of
 from gislib.planning.loaded import tables_of
 from gislib.planning.overview import overview
+from gislib.planning.plan_progress import carried_out
 from gislib.planning.session import Progress, Session, silent
 from gislib.reports.metadata import SourceStamp, Stamp
 from gislib.risk.family import FAMILIES
 from gislib.store import patrols as stored_patrols
 from gislib.store import snapshots as stored
 from gislib.store.patrols import RETIRED
-from gislib.store.plan_state import Plan, PlanHead
+from gislib.store.plan_state import ACCEPTED, Plan, PlanHead
 
 SCHOOLS: Final = "schools"
 REASONS: Final = "reasons"
@@ -65,7 +66,8 @@ class Known:
         ``reasons``: ``school_id, family, share, place`` (the place that weighs most, "" = nameless), most first.
         ``pairs``: suspected, to be measured again, and not measurable pairs with names; metres.
         ``plans``: one row per plan, ``presented`` for the one before the meeting, whose ``reduction_share`` (0..1) and
-        ``grades_after`` (JSON) are worked out. ``plan_lines``: its treatments.
+        ``grades_after`` (JSON) are worked out; ``carried_out``: devices of an accepted one that items of the ledger
+        have installed. ``plan_lines``: its treatments.
         ``patrols``: every patrol with the shares that it covers. ``inspections``: days per campus this term.
         ``places``: index ``item_id``, ``place`` of every ledger item in words. ``ledger``: as
         `gislib.store.ledger.table`. A meeting freezes these three for all areas; read back, they are those of the
@@ -113,7 +115,7 @@ def known_now(session: Session, on: date, plan_id: str | None = None, *, scored:
         SCHOOLS: pd.DataFrame(shown.drop(columns="geometry")).assign(lon=shown.geometry.x, lat=shown.geometry.y),
         REASONS: _reasons(session),
         PAIRS: _pairs(session),
-        PLANS: _plans(heads, plan, worth),
+        PLANS: _plans(heads, plan, worth).assign(carried_out=_carried_out(session, heads)),
         PLAN_LINES: _plan_lines(plan),
         PATROLS: _patrols(session),
         INSPECTIONS: checklists.inspected(session, on).reset_index(),
@@ -201,7 +203,7 @@ def _pairs(session: Session) -> pd.DataFrame:
 def _presented(session: Session, heads: list[PlanHead], plan_id: str | None) -> Plan | None:
     if plan_id is not None:
         return plans.read(session, plan_id)
-    accepted = [head for head in heads if head.status == "accepted"]
+    accepted = [head for head in heads if head.status == ACCEPTED]
     chosen = max(accepted or heads, key=lambda head: head.changed_at, default=None)
     return None if chosen is None else plans.read(session, chosen.plan_id)
 
@@ -237,6 +239,14 @@ def _plans(heads: list[PlanHead], presented: Plan | None, worth: dict[str, objec
         for head in heads
     ]
     return pd.DataFrame(rows, columns=list(_PLAN_COLUMNS))
+
+
+def _carried_out(session: Session, heads: list[PlanHead]) -> list[float]:
+    """Devices of every accepted plan that the ledger tells as installed; missing for the others."""
+    return [
+        float(carried_out(session, plans.read(session, head.plan_id))) if head.status == ACCEPTED else float("nan")
+        for head in heads
+    ]
 
 
 def _plan_lines(plan: Plan | None) -> pd.DataFrame:

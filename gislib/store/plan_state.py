@@ -19,6 +19,7 @@ from gislib.store.device_rows import device_table
 from gislib.store.schema import DEVICES, PLANS
 
 DRAFT: Final = "draft"
+ACCEPTED: Final = "accepted"
 _PLAN_ID: Final = re.compile(r"P([1-9][0-9]{0,8})")
 
 

@@ -335,6 +335,24 @@ def test_a_viewer_writes_nothing_and_another_county_reads_nothing(session):
     assert {"refused.role", "refused.area"} <= set(entries["action"])
 
 
+def test_an_item_that_is_moved_belongs_to_the_area_of_its_new_place(session):
+    areas = tables_of(session.workspace)["areas"]
+    spots = {str(code): shape.representative_point() for code, shape in areas.geometry.items()}
+    held = {code: ledger.area_at(areas, spot) for code, spot in spots.items()}
+    mine, other = [code for code, found in held.items() if code == found][:2]
+    item = by_hand(session, lon=spots[mine].x, lat=spots[mine].y, school_id=None)
+    assert item.facts.area_code == mine
+    there = Save(item.item_id, 1, changes={"lon": spots[other].x, "lat": spots[other].y})
+    planner = replace(session, role="planner", areas=frozenset({mine}))
+    with pytest.raises(RefusedError, match="area_not_yours"):
+        ledger.save(planner, [there])
+    assert ledger.read(session, item.item_id) == item
+    (moved,) = ledger.save(session, [there])
+    assert moved.facts.area_code == other
+    outside = Save(item.item_id, 2, changes={"lon": 0.0, "lat": 0.0})
+    assert ledger.save(session, [outside])[0].facts.area_code == other
+
+
 def test_the_day_is_a_local_day(session):
     item = by_hand(session)
     assert item.found_on == date(2026, 11, 16)

@@ -16,19 +16,21 @@ from gislib import wording
 from gislib.assessment import Request
 from gislib.domain.errors import ConflictError, GislibError, InputError, RefusedError
 from gislib.planning import ledger, ledger_book, ledger_sources, ledger_words, results
+from gislib.planning.authors import author_of, store_of
 from gislib.planning.ledger import Order
 from gislib.planning.ledger_sources import Wanted
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import open_session
 from gislib.reports.ledger_book import HEAD_ROW, LedgerSheet, ledger_workbook
 from gislib.sources.ledger_file import read_ledger
-from gislib.store import plain_text
+from gislib.store import plain_text, workspace_edits
 from gislib.store.items import Save
+from gislib.store.workspace_edits import NewEdit
 
 HEADS = HEAD_ROW + 1
 COLUMN = {name: wording.text(f"ledger.column.{name}") for name in (
     "item_id", "state", "title", "school", "grade", "department_lead", "departments_main", "deadline", "reason",
-    "closed_on", "lon", "lat", "version", "check", "note", "found_on", "measure",
+    "closed_on", "lon", "lat", "version", "check", "note", "found_on", "measure", "place",
 )}  # fmt: skip
 
 
@@ -129,6 +131,25 @@ def columns_and_stamp(base):
     """Text columns of the ledger, and a stamp."""
     columns = [replace(column, kind="text", choices=()) for column in ledger_words.columns("zh")]
     return columns, results.stamp(open_session(base), Request(AS_OF))
+
+
+def test_a_place_with_another_name_or_gone_is_no_change_of_its_row(session, out):
+    items = ledger.table(session)
+    venues = items.loc[items["place_kind"] == "venue", "place_id"].drop_duplicates()
+    edits = [
+        NewEdit("venues", "change", venues.iloc[0], {"name": "改名网吧"}),
+        NewEdit("venues", "retire", venues.iloc[1]),
+    ]
+    workspace_edits.add(store_of(session), edits, author_of(session))
+    found = preview(session, out)
+    assert (found.changed, found.new, found.conflicts, found.rejected) == ((), (), (), ())
+    assert found.unchanged == len(items)
+    row = list(items.sort_index().index).index(venues.index[0])
+    edited(out, (row, "note", "见面谈"))
+    (change,) = preview(session, out).changed
+    assert [(one.column, one.after) for one in change.fields] == [("note", "见面谈")]
+    edited(out, (row, "place", "又改"))
+    assert rejected(session, out) == ("place", "ledger_cell_protected")
 
 
 def test_every_field_can_be_changed_and_nothing_is_written_before(session, out):

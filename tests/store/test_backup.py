@@ -4,12 +4,11 @@ import hashlib
 import json
 import random
 import zipfile
-from datetime import date
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from sqlalchemy import select
+from store_decisions import decide_everything
 from store_plans import LI, WANG, device, devices
 from store_refusals import refused
 
@@ -18,33 +17,14 @@ from gislib.store import (
     archive,
     audit,
     backup,
-    checklists,
     copying,
     edits,
-    evidence,
-    ledger,
-    meetings,
     patrols,
     plans,
-    terms,
-    users,
-    workspace_edits,
 )
-from gislib.store.checklists import Answer
 from gislib.store.database import FILE, lone_store, open_store, reading
-from gislib.store.evidence import Picture
-from gislib.store.item_facts import Facts
-from gislib.store.items import NewItem, Save
-from gislib.store.meetings import MeetingFacts, NewDecision
 from gislib.store.server import MARKER
-from gislib.store.terms import Holiday, TermFacts
-from gislib.store.users import Rights
-from gislib.store.workspace_edits import NewEdit
 
-DAY = date(2026, 9, 8)
-TASK = Facts(
-    "清理网吧", school_id="s", department_lead="culture_tourism", deadline=date(2026, 10, 8), lon=104.9, lat=25.1
-)
 OTHERS = {"workspace.json": b"{}", "inputs/osm/1/roads.parquet": bytes(range(256)) * 300, "结果/甲 乙.csv": b""}
 
 
@@ -55,19 +35,8 @@ def fill(store):
     )
     edits.apply(store, "P1", 1, [edits.Change("P1-0002", None)], WANG)
     edits.undo(store, "P1", 2, WANG)
-    terms.add(store, TermFacts("秋", DAY, date(2027, 1, 20), (Holiday(DAY, DAY, "假"),)), LI)
-    meetings.add(store, MeetingFacts("term_start", "会", DAY, "T1"), LI)
-    meetings.freeze(store, "M1", 1, ({"data_version": "d"}, {"scores": pd.DataFrame({"x": [1.5]})}), LI)
-    meetings.decide(store, "M1", 2, [NewDecision("清理", TASK), NewDecision("其他")], LI)
-    ledger.add(store, [NewItem("finding", DAY, TASK, "k")], LI)
-    ledger.save(store, [Save("H-00001", 1, "assign")], WANG)
-    photo = evidence.add(store, "H-00001", Picture(b"jpeg", "image/jpeg", 1, 1), LI)
-    evidence.withdraw(store, photo, "错", LI)
-    workspace_edits.add(store, [NewEdit("venues", "retire", "osm:n1")], LI)
-    workspace_edits.take_back(store, ["E-00001"], "错", LI)
-    checklists.add(store, [Answer("s", "q", "yes", DAY, "科长")], LI)
+    decide_everything(store)
     patrols.create(store, "巡", {"shift": "leaving"}, [{"seed": 1}], LI)
-    users.put(store, "李工", 0, Rights("admin", None), LI)
 
 
 def content(store):
