@@ -19,7 +19,7 @@ from gislib.ui.map_component import MapFrame, MapLayer, Picked, View, message, m
 
 Action = Literal["add", "move", "turn", "remove", "undo", "redo"]
 ACTIONS: Final[tuple[Action, ...]] = ("add", "move", "turn", "remove", "undo", "redo")
-_TEXTS: Final = (*ACTIONS, "busy", "hint_add", "hint_move", "hint_zoom")
+_TEXTS: Final = (*ACTIONS, "busy", "close", "hint_add", "hint_move", "hint_zoom")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Notice:
     Box inside the map, with a line to what it is about.
 
     ``id`` names a feature of the edited layer, else ``at`` a place (longitude, latitude); without both there is no
-    line. ``source`` is the rule behind, ``next`` what to do.
+    line. ``source`` is the rule behind, ``next`` what to do. ``rest``: further lines, opened by a click on ``more``.
     """
 
     kind: Literal["refused", "conflict", "verify"]
@@ -64,6 +64,8 @@ class Notice:
     next: str = ""
     id: str = ""
     at: tuple[float, float] | None = None
+    more: str = ""
+    rest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from gislib.ui.map_editing import Notice
 from gislib.ui.plan_edit import Outcome
 
 LINES_SHOWN: Final = 3
-"""Clauses that the box tells; further ones are counted."""
+"""Clauses that the box tells; further ones are opened by a click."""
 
 
 def states(warnings: Sequence[Said]) -> dict[str, str]:
@@ -43,18 +43,18 @@ def of_device(basis: PlanBasis, plan: Plan, device_id: str, warnings: Sequence[S
     clauses = [basis.rs.rule(w.rule_id, basis.request.as_of) for w in worst]
     clauses_said = [_line(rule, warning, lang) for rule, warning in zip(clauses, worst, strict=True)]
     lines = list(dict.fromkeys(clauses_said))
-    more = len(lines) - LINES_SHOWN
-    if more > 0:
-        lines = [*lines[:LINES_SHOWN], wording.text("treatments.notice.more", lang, count=more)]
+    rest = lines[LINES_SHOWN:]
     road = _road(basis, str(row["segment_id"].iloc[0]))
     kind: Literal["refused", "conflict"] = "refused" if own[0].kind == REFUSED else "conflict"
     return Notice(
         kind,
         wording.text(f"treatments.notice.{kind}", lang, title=title) + (f" · {road}" if road else ""),
-        tuple(lines),
+        tuple(lines[:LINES_SHOWN]),
         _source(clauses[0], lang),
         _instead(basis, plan, device_id, lang) if kind == REFUSED else "",
         device_id,
+        more=wording.text("treatments.notice.more", lang, count=len(rest)) if rest else "",
+        rest=tuple(rest),
     )
 
 

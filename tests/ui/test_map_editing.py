@@ -149,6 +149,31 @@ def test_the_box_never_hides_the_place_that_it_is_about(page):
 
 
 @pytest.mark.browser
+def test_the_box_hides_the_fewest_devices_and_can_be_closed(page):
+    tool(page, "move")
+    drag(page, HUMP, 0, -100)
+    asked(page, 1)
+    discs = page.locator(".hxt-pin .hxt-disc")
+    found = page.evaluate(
+        """() => { const host = document.querySelector(".hxt-map"), box = document.querySelector(".hxt-notice");
+          const chosen = box.dataset.corner, counts = {};
+          for (const corner of ["top-left", "bottom-left", "top-right", "bottom-right"]) {
+            box.dataset.corner = corner;
+            const a = box.getBoundingClientRect();
+            counts[corner] = [...host.querySelectorAll(".hxt-pin .hxt-disc")].filter((d) => {
+              const b = d.getBoundingClientRect();
+              return a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top; }).length; }
+          box.dataset.corner = chosen;
+          return { chosen, counts }; }"""
+    )
+    assert discs.count() > 1
+    assert found["counts"][found["chosen"]] == min(found["counts"].values())
+    page.get_by_role("button", name="关闭").click()
+    assert not page.locator(".hxt-notice").is_visible()
+    assert not page.locator(".hxt-notice-line").is_visible()
+
+
+@pytest.mark.browser
 def test_a_treatment_is_chosen_and_placed_with_one_click(page):
     tool(page, "add")
     page.locator("[data-treatment=lift_bollard]").click()

@@ -106,7 +106,7 @@ function createEditing(state) {
     }
     if (mode && !editing.open) setMode("");
     pins.sync();
-    notice.update(editing.notice, noticePlace);
+    notice.update(editing.notice, noticePlace, editing.text);
     show();
   };
 

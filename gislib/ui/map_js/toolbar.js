@@ -66,7 +66,8 @@ function toolBar(host, on) {
   return { update, close: () => open(false) };
 }
 
-const NOTICE_CORNERS = ["top-left", "bottom-left", "top-right"]; // the first that does not hide the place
+const NOTICE_CORNERS = ["top-left", "bottom-left", "top-right", "bottom-right"]; // the first that hides least
+const HIDES_ITS_OWN = 1000; // worse than any number of other devices
 
 // Box with a heading and lines, and a line from it to the place that it is about.
 function noticeBox(host, map) {
@@ -75,20 +76,34 @@ function noticeBox(host, map) {
   box.hidden = true;
   const line = element("i", "hxt-notice-line", host);
   line.hidden = true;
-  let placeOf = () => null;
+  let placeOf = () => null, closed = "";
   const covers = ({ x, y }) =>
     boxesMeet(boxAround(x, y, DISC_PX + 4), {
       x0: box.offsetLeft, y0: box.offsetTop, x1: box.offsetLeft + box.offsetWidth, y1: box.offsetTop + box.offsetHeight,
     });
+  const others = () => {
+    const { left, top } = host.getBoundingClientRect();
+    return [...host.querySelectorAll(".hxt-pin .hxt-disc")].map((disc) => {
+      const at = disc.getBoundingClientRect();
+      return { x: at.x + at.width / 2 - left, y: at.y + at.height / 2 - top };
+    });
+  };
+  const settle = (at) => {
+    const discs = others();
+    let best = null, least = Infinity;
+    for (const corner of NOTICE_CORNERS) {
+      box.dataset.corner = corner;
+      const hidden = discs.filter(covers).length + (at && covers(at) ? HIDES_ITS_OWN : 0);
+      if (hidden < least) [best, least] = [corner, hidden];
+    }
+    box.dataset.corner = best;
+  };
   const aim = () => {
     const at = box.hidden ? null : placeOf();
     const inside = at && at.x > 0 && at.y > 0 && at.x < host.clientWidth && at.y < host.clientHeight;
     line.hidden = !inside;
+    if (!box.hidden) settle(inside ? at : null);
     if (!inside) return;
-    for (const corner of NOTICE_CORNERS) {
-      box.dataset.corner = corner;
-      if (!covers(at)) break;
-    }
     const left = box.offsetLeft, right = left + box.offsetWidth, top = box.offsetTop, bottom = top + box.offsetHeight;
     const fromX = Math.max(left, Math.min(at.x, right)), fromY = Math.max(top, Math.min(at.y, bottom));
     const dx = at.x - fromX, dy = at.y - fromY, length = Math.hypot(dx, dy) - DISC_PX;
@@ -97,14 +112,32 @@ function noticeBox(host, map) {
       left: `${fromX}px`, top: `${fromY}px`, width: `${length}px`, transform: `rotate(${Math.atan2(dy, dx)}rad)`,
     });
   };
-  const update = (notice, place) => {
-    box.hidden = !notice;
+  const close = (said) => {
+    closed = said;
+    box.hidden = true;
+    aim();
+  };
+  const update = (notice, place, text) => {
+    const said = notice ? JSON.stringify(notice) : "";
+    if (said !== closed) closed = "";
+    box.hidden = !notice || said === closed;
     placeOf = place;
     box.replaceChildren();
     if (notice) {
+      const cross = element("button", "hxt-close", box, "×");
+      cross.type = "button";
+      cross.title = text.close;
+      cross.setAttribute("aria-label", text.close);
+      cross.addEventListener("click", () => close(said));
       box.dataset.kind = line.dataset.kind = notice.kind;
       element("strong", "", box, notice.title);
-      for (const text of notice.lines) element("p", "", box, text);
+      for (const line of notice.lines) element("p", "", box, line);
+      if (notice.rest.length) {
+        const more = element("details", "", box);
+        element("summary", "", more, notice.more);
+        for (const line of notice.rest) element("p", "", more, line);
+        more.addEventListener("toggle", aim);
+      }
       if (notice.source) element("p", "hxt-source", box, notice.source);
       if (notice.next) element("p", "", box, notice.next);
     }
