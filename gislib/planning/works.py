@@ -16,6 +16,7 @@ from gislib.planning import plans
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.plan_basis import plan_basis
 from gislib.planning.plan_files import folder_name, plan_stamp
+from gislib.planning.plan_layers import laid
 from gislib.planning.plan_scores import scores
 from gislib.planning.session import Progress, Session, require_whole, silent
 from gislib.reports.bill_book import bill_workbook
@@ -47,7 +48,8 @@ class Package:
 def works_of(session: Session, request: Request, plan: Plan) -> Works:
     """Everything that the files of a plan say, collected once."""
     basis = plan_basis(session, request)
-    done = scores(session, request, plan).campuses
+    scored = scores(session, request, plan)
+    done = scored.campuses
     own = done.loc[done.index.isin(plan.devices["school_id"])]
     schools = basis.tables["schools"].reindex(own.index)
     campuses = gpd.GeoDataFrame(
@@ -69,10 +71,11 @@ def works_of(session: Session, request: Request, plan: Plan) -> Works:
         status=plan.head.status,
         version=plan.head.version,
         devices=plan.devices,
-        labels=labels(plan.devices, measured, basis.rs, request.as_of),
+        labels=labels(plan.devices, measured, basis.rs, request.as_of).join(scored.devices[["load", "helps"]]),
         campuses=campuses,
         context=context_around(measured, plan.devices, campuses, basis.rs, SHEET_MARGIN_M),
         stamp=plan_stamp(session, request, plan),
+        laid=laid(session, request, plan),
     )
 
 

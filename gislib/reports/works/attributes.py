@@ -44,6 +44,8 @@ SHAPEFILE_FIELDS: Final[dict[str, str]] = {
     "verify_titles": "verify",
     "refused_by": "refuse_ids",
     "refused_titles": "refused",
+    "load": "load_off",
+    "helps": "helps",
     "origin": "origin",
     "note": "note",
     "candidate_id": "cand_id",
@@ -77,7 +79,7 @@ def device_table(works: Works, datum: str = "") -> gpd.GeoDataFrame:
     """
     both = works.devices.join(works.labels).assign(plan_id=works.plan_id, datum=datum).round(_PUBLISHED_DECIMALS)
     columns = [name for name in SHAPEFILE_FIELDS if name != _STORED_AS_ID]
-    return gpd.GeoDataFrame(both[[*columns, "geometry"]], crs=works.devices.crs).sort_index()
+    return gpd.GeoDataFrame(both.reindex(columns=[*columns, "geometry"]), crs=works.devices.crs).sort_index()
 
 
 def field_name(attribute: str, lang: str = "zh") -> str:

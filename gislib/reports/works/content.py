@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import geopandas as gpd
 import pandas as pd
 
+from gislib.domain.tables import WGS84
 from gislib.reports.metadata import Stamp
 
 LABEL_COLUMNS: Final = (
@@ -18,6 +19,12 @@ LABEL_COLUMNS: Final = (
 )  # fmt: skip
 CONTEXT: Final = ("roads", "water", "buildings", "gates", "devices")
 """Layers drawn around the devices; ``devices`` are those that exist."""
+
+
+def _nothing_laid() -> gpd.GeoDataFrame:
+    columns = {name: [] for name in ("device_id", "part", "parts", "treatment_id", "length_m")}
+    index = pd.Index([], name="part_id", dtype=object)
+    return gpd.GeoDataFrame(pd.DataFrame(columns, index=index), geometry=gpd.GeoSeries([], crs=WGS84), crs=WGS84)
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,9 @@ class Works:
         Layers `CONTEXT` of `gislib.domain.tables`, WGS 84, clipped around the campuses; a layer may be absent.
     stamp
         Sources, versions, marking and credits.
+    laid
+        What every device is on the ground: index ``part_id``; ``device_id, part, parts, treatment_id, length_m``
+        (missing for points), geometry; WGS 84. Without any, files show the points of the devices alone.
     """
 
     plan_id: str
@@ -58,3 +68,4 @@ class Works:
     campuses: gpd.GeoDataFrame
     context: Mapping[str, gpd.GeoDataFrame]
     stamp: Stamp
+    laid: gpd.GeoDataFrame = field(default_factory=_nothing_laid)

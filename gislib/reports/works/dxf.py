@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from ezdxf.document import Drawing
+from ezdxf.entities import DXFGraphic
 from ezdxf.filemanagement import new
 from ezdxf.layouts.layout import Modelspace
 from ezdxf.tools.codepage import tocodepage
@@ -31,6 +32,7 @@ from gislib.reports.files import write_bytes
 from gislib.reports.works.attributes import device_table
 from gislib.reports.works.content import Works
 from gislib.reports.works.dxf_symbols import DISC_SHARE, draw_symbol
+from gislib.reports.works.laid import laid_table
 from gislib.reports.works.notes import note_lines
 from gislib.reports.works.survey import survey_crs
 
@@ -78,6 +80,7 @@ def dxf_bytes(works: Works) -> bytes:
         drawing = _empty_drawing()
         space = drawing.modelspace()
         _context(drawing, space, works)
+        _laid(drawing, space, works)
         _devices(drawing, space, works)
         _notes(drawing, space, works)
         _view(drawing, works)
@@ -178,16 +181,33 @@ def _context(drawing: Drawing, space: Modelspace, works: Works) -> None:
             _names(space, drawn, layer)
 
 
-def _outline(space: Modelspace, shape: shapely.Geometry, layer: str) -> None:
+def _laid(drawing: Drawing, space: Modelspace, works: Works) -> None:
+    """What devices are on the ground, with their ids in XDATA."""
+    table = laid_table(works)
+    if table.empty:
+        return
+    layer = wording.text("works.cad.laid")
+    drawing.layers.add(layer, color=_NAVY)
+    for part_id, device_id, shape in zip(
+        table.index, table["device_id"], table.geometry.to_crs(survey_crs(works)), strict=True
+    ):
+        for piece in shapely.get_parts(shape):
+            entity = _outline(space, piece, layer)[0]
+            entity.set_xdata(APPLICATION, [(1000, cad_text(part_id)), (1000, cad_text(device_id))])
+
+
+def _outline(space: Modelspace, shape: shapely.Geometry, layer: str) -> list[DXFGraphic]:
     style = {"layer": layer}
     if isinstance(shape, shapely.Point):
-        space.add_point((shape.x, shape.y), dxfattribs=style)
-        return
+        return [space.add_point((shape.x, shape.y), dxfattribs=style)]
+    found: list[DXFGraphic] = []
     rings = [shape.exterior, *shape.interiors] if isinstance(shape, shapely.Polygon) else [shape]
     for ring in rings:
         points = shapely.get_coordinates(ring).round(3)
         closed = bool(shapely.is_closed(ring))
-        space.add_lwpolyline((points[:-1] if closed else points).tolist(), format="xy", close=closed, dxfattribs=style)
+        path = (points[:-1] if closed else points).tolist()
+        found.append(space.add_lwpolyline(path, format="xy", close=closed, dxfattribs=style))
+    return found
 
 
 def _names(space: Modelspace, table: gpd.GeoDataFrame, layer: str) -> None:

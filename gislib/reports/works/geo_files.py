@@ -14,6 +14,7 @@ from gislib.reports.works.attributes import device_table
 from gislib.reports.works.content import Works
 from gislib.reports.works.dxf import write_dxf
 from gislib.reports.works.kml import write_kml
+from gislib.reports.works.laid import LAID, laid_table
 from gislib.reports.works.notes import note_lines
 from gislib.reports.works.qgis_project import write_geopackage
 from gislib.reports.works.shapefile import write_shapefiles
@@ -33,7 +34,8 @@ def write_geo_files(works: Works, folder: Path, formats: Sequence[str], datum: s
     works, folder
         The plan, and where to; existing files of the same name are replaced.
     formats
-        Of `FORMATS`: ``geojson`` (RFC 7946), ``gpkg`` (GeoPackage with styles and a QGIS project), ``shp`` (UTF-8 and
+        Of `FORMATS`: ``geojson`` (RFC 7946; what is laid in a second file), ``gpkg``
+        (GeoPackage with styles and a QGIS project), ``shp`` (UTF-8 and
         GB 18030, with field dictionary), ``kml`` (KML and KMZ), ``dxf`` (R2010, CGCS2000 Gauss-Krueger).
     datum
         ``gcj02`` or ``bd09`` adds approximate variants of `SHIFTED_FORMATS` for phone maps beside the files in WGS 84:
@@ -73,7 +75,12 @@ def _write(works: Works, folder: Path, name: str, datum: str) -> list[Path]:
 
 def _write_geojson(works: Works, folder: Path, datum: str) -> list[Path]:
     devices = in_datum(device_table(works, approximate_line(datum)), datum)
-    return [write_geojson(folder / f"devices{file_suffix(datum)}.geojson", devices, stamp_in(works.stamp, datum))]
+    suffix, stamp = file_suffix(datum), stamp_in(works.stamp, datum)
+    found = [write_geojson(folder / f"devices{suffix}.geojson", devices, stamp)]
+    laid = laid_table(works)
+    if len(laid):
+        found.append(write_geojson(folder / f"{LAID}{suffix}.geojson", in_datum(laid, datum), stamp))
+    return found
 
 
 def _write_notes(works: Works, folder: Path, datums: Sequence[str]) -> Path:

@@ -9,10 +9,11 @@ import geopandas as gpd
 import shapely
 
 from gislib import wording
-from gislib.reports.looks import DEEP_NAVY, INK, LAYERS, Look
+from gislib.reports.looks import DEEP_NAVY, INK, LAYERS, NAVY, Look
 from gislib.reports.symbols import look_of, symbol_svg
 from gislib.reports.works.attributes import SHAPEFILE_FIELDS, device_table, field_name
 from gislib.reports.works.content import Works
+from gislib.reports.works.laid import LAID, laid_table
 from gislib.reports.works.qgis_xml import (
     MM_PER_PX,
     Element,
@@ -36,7 +37,7 @@ SAME_PLACE_MM: Final = 2.0
 """Devices that would be drawn nearer than this to each other are set side by side."""
 DRAWN_AT_ZOOM: Final = 17
 """Zoom of the planner map whose road widths the project takes: that of works on a street."""
-_DISC_MM, _GATE_MM, _POINT_MM = 7.4, 4.8, 2.4
+_DISC_MM, _GATE_MM, _POINT_MM, _LAID_MM = 7.4, 4.8, 2.4, 0.9
 _SHAPES: Final = {
     "points": ("Point", "marker"),
     "lines": ("MultiLineString", "line"),
@@ -62,12 +63,24 @@ class MapLayer:
 
 def map_layers(works: Works) -> list[MapLayer]:
     """``devices`` and what is around them, top first; a layer of mixed shapes becomes one per shape."""
-    layers = [_devices(works)]
+    layers = [_devices(works), *_laid(works)]
     for name, (look, main) in _CONTEXT.items():
         for shape, rows in by_shape(_table(works, name)).items():
             title = wording.text(f"works.layer.{name}")
             layers.append(_layer(name if shape == main else f"{name}_{shape}", title, rows, look, shape))
     return layers
+
+
+def _laid(works: Works) -> list[MapLayer]:
+    """What devices are on the ground, below their symbols: lines, and the points of what has several."""
+    found = []
+    for shape, rows in by_shape(laid_table(works)).items():
+        geometry_type, drawn_as = _SHAPES[shape]
+        drawn = line(NAVY, _LAID_MM) if drawn_as == "line" else disc(_POINT_MM, NAVY, "#FFFFFF")
+        table = rows if shape == "points" else _multi(rows)
+        style = LayerStyle(single(symbol("0", drawn_as, [drawn])))
+        found.append(MapLayer(f"{LAID}_{shape}", wording.text("works.layer.laid"), table, geometry_type, style))
+    return found
 
 
 def _table(works: Works, name: str) -> gpd.GeoDataFrame:

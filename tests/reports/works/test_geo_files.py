@@ -182,3 +182,47 @@ def test_unknown_format_and_datum(single, tmp_path: Path):
     with pytest.raises(DatumError):
         write_geo_files(single, tmp_path, ["kml"], "mars")
     assert list(tmp_path.iterdir()) == []
+
+
+def laid_in(content):
+    """The town's plan with a fence line and a zone of two entries laid."""
+    first, second = content.devices.index[:2]
+    xy = content.devices.geometry
+    rows = [
+        (first, 1, 1, shapely.LineString([(xy[first].x, xy[first].y), (xy[first].x + 0.0005, xy[first].y)])),
+        (second, 1, 2, xy[second]),
+        (second, 2, 2, shapely.Point(xy[second].x + 0.001, xy[second].y)),
+        (content.devices.index[2], 1, 1, xy[content.devices.index[2]]),
+    ]
+    table = gpd.GeoDataFrame(
+        {
+            "device_id": [row[0] for row in rows],
+            "part": [row[1] for row in rows],
+            "parts": [row[2] for row in rows],
+            "treatment_id": content.devices["treatment_id"].reindex([row[0] for row in rows]).to_numpy(),
+            "length_m": [50.0, None, None, None],
+        },
+        geometry=[row[3] for row in rows],
+        crs="EPSG:4326",
+        index=pd.Index([first, f"{second}/1", f"{second}/2", rows[3][0]], name="part_id"),
+    )
+    return replace(content, laid=table), first, second
+
+
+def test_what_is_laid_goes_out_beside_the_points_of_the_devices(full, tmp_path):
+    content, first, second = laid_in(full)
+    write_geo_files(content, tmp_path, ["geojson", "gpkg", "dxf"])
+    told = json.loads((tmp_path / "geojson" / "laid.geojson").read_text("utf-8"))["features"]
+    assert {f["id"]: f["geometry"]["type"] for f in told} == {
+        first: "LineString", f"{second}/1": "Point", f"{second}/2": "Point",
+    }  # fmt: skip
+    lines = pyogrio.read_dataframe(tmp_path / "gpkg" / "works.gpkg", layer="laid_lines")
+    assert (list(lines["device_id"]), list(lines["length_m"])) == ([first], [50.0])
+    points = pyogrio.read_dataframe(tmp_path / "gpkg" / "works.gpkg", layer="laid_points")
+    assert list(points["part_id"]) == [f"{second}/1", f"{second}/2"]
+    drawing = ezdxf.readfile(tmp_path / "dxf" / "devices.dxf")
+    laid = [e for e in drawing.modelspace() if e.dxf.layer == "拟设-铺设范围"]
+    assert [e.dxftype() for e in laid] == ["LWPOLYLINE", "POINT", "POINT"]
+    assert laid[0].get_xdata("HUXUETU")[1].value == first
+    devices = json.loads((tmp_path / "geojson" / "devices.geojson").read_text("utf-8"))["features"]
+    assert {f["geometry"]["type"] for f in devices} == {"Point"}

@@ -81,9 +81,7 @@ def test_names_departments_clauses_and_unknowns(named):
     assert (hump["title"], hump["symbol"], hump["unit_name"]) == ("减速丘", "speed-hump", "套")
     assert hump["department_lead"] == "公安交管"
     assert hump["departments_main"] == "交通运输、住建"
-    assert hump["verify_titles"] == "；".join(
-        RS.rule(clause, ON).title for clause in ("siting.calming_slope_max", "siting.calming_lanes_max")
-    )
+    assert hump["verify_titles"] == "核对坡度 ≤ 8%；核对车道数 ≤ 2"  # tasks, not titles of rules
     assert named["refused_titles"]["P3-0005"] == RS.rule("siting.junction_clear_m", ON).title
     assert named["refused_titles"]["P3-0002"] == ""
     assert pd.isna(named["school_name"]["P3-0010"])
