@@ -157,7 +157,9 @@ def _style(kind: str, colour: str) -> str:
 
 def _legend(band: tuple[float, float] | None, lang: str) -> str:
     """Boxes by task, the line of the way, and the band with its hours."""
-    drawn = [(f"height:12px;border-radius:2px;{_style(kind, SOFT_INK)}", word, {}) for kind, word in _LEGEND]
+    drawn: list[tuple[str, str, dict[str, str]]] = [
+        (f"height:12px;border-radius:2px;{_style(kind, SOFT_INK)}", word, {}) for kind, word in _LEGEND
+    ]
     drawn.append((f"height:2px;margin-bottom:4px;background:{SOFT_INK}", "way", {}))
     if band is not None:
         hours = {"begin": clock(band[0]), "end": clock(band[1])}

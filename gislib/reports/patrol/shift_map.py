@@ -126,7 +126,7 @@ def _town(shift: _Shift) -> shapely.Polygon | None:
 def _ways(team: TeamPlan, look: str, crs: pyproj.CRS) -> Iterator[Way]:
     lines = [line for station in team.stations for line in (station.travel, station.served) if line is not None]
     for line in gpd.GeoSeries(lines, crs=WGS84).to_crs(crs):
-        yield Way(line, served=False, team=look)
+        yield Way(shapely.LineString(line.coords), served=False, team=look)
 
 
 def _marks(team: TeamPlan, pages: Sequence[Leaf], look: str, crs: pyproj.CRS) -> Iterator[Mark]:
@@ -134,6 +134,7 @@ def _marks(team: TeamPlan, pages: Sequence[Leaf], look: str, crs: pyproj.CRS) ->
     if all(station.number is None for station in team.stations):
         return
     middles = [shapely.box(*page_bounds(page.stations)).centroid for page in pages]
-    for page, spot in zip(pages, gpd.GeoSeries(middles, crs=WGS84).to_crs(crs), strict=True):
+    spots = shapely.get_coordinates(gpd.GeoSeries(middles, crs=WGS84).to_crs(crs)).tolist()
+    for page, (x, y) in zip(pages, spots, strict=True):
         label = team_sign(team) if page.count == 1 else f"{team_sign(team)}{page.number}"
-        yield Mark(spot.x, spot.y, label, shape=TEAMS[look].shape)
+        yield Mark(x, y, label, shape=TEAMS[look].shape)
