@@ -8,6 +8,7 @@ Exit codes: 0 done, 2 bad input (any refusal of ours, a file system that refuses
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,18 +21,25 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from gislib import wording
+from gislib import rules, wording
 from gislib.cli.plain import plain
 from gislib.domain.errors import GislibError, InputError
+from gislib.planning import checks
 
 BAD_INPUT: Final = 2
+SCHOOL_KIND: Final = "school_kind"
+"""Kinds of campuses: named by the rules, not by the catalogue."""
 VOCABULARIES: Final = {
     "verdicts": "verdict", "grades": "grade", "audit": "audit", "unknown_families": "family", "layers": "layer",
-    "changes": "layer", "counts": "layer", "shift": "shift", "mode": "patrol_mode", "kind": "patrol_kind",
+    "changes": "layer", "counts": "layer", "by_kind": SCHOOL_KIND,
+    "shift": "shift", "mode": "patrol_mode", "kind": "patrol_kind",
     "reason": "patrol_reason", "uncovered": "patrol_reason"
 }  # fmt: skip
 """Group of terms that the codes of a field belong to."""
 
+_REJECTED: Final = "rejected_"
+"""Begins the name of a count of rows refused for one reason."""
+_SENTENCE_END: Final = re.compile(r"。|\. ")
 _TABLE_COLUMNS: Final = 8
 """Columns that a window of a command line shows side by side; rows with more are told one after the other."""
 _TABLE_ROWS: Final = 40
@@ -138,7 +146,8 @@ def _with_sentences(value: Any, lang: str) -> Any:  # noqa: ANN401 - JSON in, JS
     if not isinstance(value, dict):
         return value
     if value.keys() == {"code", "values"}:
-        return value | {"text": wording.error(GislibError(value["code"], **value["values"]), lang)}
+        told = checks.in_words(value["values"], lang)
+        return value | {"text": wording.error(GislibError(value["code"], **told), lang)}
     return {name: _with_sentences(item, lang) for name, item in value.items()}
 
 
@@ -197,4 +206,13 @@ def _cell(value: Any, lang: str, vocabulary: str | None = None) -> str:  # noqa:
 
 def _term(vocabulary: str | None, code: str, lang: str) -> str:
     words = wording.catalogue(lang)
-    return words.get(f"term.{vocabulary}.{code}") or words.get(f"cli.field.{code}", code)
+    if vocabulary == SCHOOL_KIND:
+        kind = rules.load().kinds("school").get(code)
+        return code if kind is None else (kind.zh if lang == "zh" else kind.en)
+    found = words.get(f"term.{vocabulary}.{code}") or words.get(f"term.count.{code}") or words.get(f"cli.field.{code}")
+    if found is None and "." in code:
+        return " ".join(_term(vocabulary, part, lang) for part in code.split("."))
+    if found is None and code.startswith(_REJECTED):
+        reason = words.get(f"errors.{code.removeprefix(_REJECTED)}", code)
+        return f"{words['cli.field.rejected_count']} ({_SENTENCE_END.split(reason)[0]})"
+    return code if found is None else found

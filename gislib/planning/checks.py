@@ -83,10 +83,16 @@ def sentence(row: Mapping[Hashable, Any], lang: str) -> str:
     for key in (f"check.{row['code']}", f"errors.{row['code']}"):
         try:
             stated = dict(part.split("=", 1) for part in row["value"].split("; ") if "=" in part)
-            return wording.text(key, lang, **(values | stated))
+            return wording.text(key, lang, **(values | in_words(stated, lang)))
         except KeyError:
             continue
     return " ".join(str(row[name]) for name in ("code", "id", "value") if row[name])
+
+
+def in_words(values: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """Values of a message with the layer that it names in words."""
+    layer = wording.catalogue(lang).get(f"term.layer.{values.get('layer')}")
+    return dict(values) if layer is None else {**values, "layer": layer}
 
 
 def _values(values: Mapping[str, object]) -> str:

@@ -123,9 +123,7 @@ def read_table(
     source_id = options.source_id or layer
     out = _table(reading, source_id)
     if out.empty:
-        row, column, code, value = reading.refusals.first()
-        about = {"rows": len(table.rows), "row": row, "column": column, "reason": code, "value": value}
-        raise InputError("table_all_rejected", file=path.name, **about)
+        raise reading.refusals.all_refused(path.name)
     twins = duplicates.report(layer, out, source_id, context)
     return Loaded({layer: out}, reading.refusals.frame(), _provenance(reading, path, options, moment, twins))
 
@@ -144,12 +142,20 @@ class _Reading:
 
 def _understood(setting: Setting, table: RawTable, mapped: Mapped, words: HeaderWords) -> _Reading:
     """Positions and values of the cells."""
-    refusals = Refusals(table)
+    refusals = Refusals(table, _names(setting.layer, table, mapped, words))
     columns = fields.cleaned(table, mapped, words, refusals)
     names = columns.values.get("name") if setting.layer == "schools" else None
     placed = place(table, mapped, names, setting, refusals)
     fields.read_values(setting.layer, columns, table, mapped, refusals, words)
     return _Reading(setting.layer, table, mapped, columns, placed, refusals)
+
+
+def _names(layer: str, table: RawTable, mapped: Mapped, words: HeaderWords) -> dict[str, str]:
+    """What the file calls each field; a field that it lacks goes by the header that was looked for."""
+    wanted = {name: keys[0] for name, keys in words.layers[layer].fields.items()}
+    own = {name: table.headers[at] for name, at in mapped.position.items()}
+    places = [own[name] for name in ("lon", "lat", "lonlat") if name in own]
+    return wanted | own | ({} if table.shapes is not None or not places else {"geometry": "、".join(places)})
 
 
 def _complete(

@@ -188,11 +188,9 @@ def _times(reading: _Reading, zone: tzinfo, now: datetime) -> list[datetime | No
             reading.refusals.row(at, header, "track_time_impossible", cell)
         out.append(found)
     if not reading.refusals.alive.any():
-        row, column, code, value = reading.refusals.first()
         if reading.refusals.codes().keys() & _TIMELESS:
             raise InputError("track_no_times", file=reading.file, points=len(out))
-        about = {"rows": len(out), "row": row, "column": column, "reason": code, "value": value}
-        raise InputError("table_all_rejected", file=reading.file, **about)
+        raise reading.refusals.all_refused(reading.file)
     return out
 
 

@@ -1,6 +1,7 @@
 """The commands end to end on a drawn town: summaries, exit codes, one-line refusals, same bytes twice."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -89,6 +90,20 @@ def test_a_table_of_one_row_makes_no_zero_at_the_campuses_it_does_not_name(works
         assert [None if pd.isna(value) else value for value in risk["index_rentals"]] == expected
         report = done("check", folder, *DAY)
         assert ("rentals" in report["unknown_families"]) == (expected[0] is None)
+
+
+def test_a_person_reads_layers_kinds_and_counts_in_words(town, tmp_path):
+    text = invoke("import", tmp_path / "w", "osm", town).stdout
+    assert "道路 2" in text
+    assert "文件 节点 4, 文件 线 5, 文件 不完整的线 0" in text
+    assert not re.search(r"[a-z]+\.[a-z]+", text), text
+    assert "学校类别: 幼儿园 1, 小学 1" in invoke("check", tmp_path / "w", *DAY).stdout
+    english = invoke("import", tmp_path / "w", "osm", town, "--lang", "en").stdout
+    assert "file broken ways 0" in english
+    table = tmp_path / "bad.csv"
+    table.write_text("店名,业态,经度,纬度\n蓝天网吧,网吧,104.9N/A,25.0898\n", encoding="utf-8")
+    line = refused("import", tmp_path / "w", "venues", table, "--datum", "wgs84")
+    assert line == "bad.csv 的 1 行都不能用。如第 2 行“经度”列“104.9N/A”：坐标读不出来。请写成 104.9012 或 104°54′04″。"
 
 
 def test_check_reports_problems_as_rows(workspace):

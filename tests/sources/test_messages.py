@@ -52,6 +52,14 @@ def test_every_reason_of_a_refused_row_has_a_text(lang):
 
 def test_an_error_reads_as_one_line():
     problem = InputError(
-        "table_all_rejected", file="a.csv", rows=3, row=2, column="经度", reason="x", value="106.936593N/A"
+        "table_all_rejected",
+        file="a.csv",
+        rows=3,
+        row=2,
+        column="经度",
+        value="106.936593N/A",
+        why=(InputError("coordinate_unreadable"),),
     )
-    assert wording.error(problem) == "a.csv 的 3 行都不能用，如第 2 行“经度”列：“106.936593N/A”。请改正后重新导入。"
+    assert wording.error(problem) == (
+        "a.csv 的 3 行都不能用。如第 2 行“经度”列“106.936593N/A”：坐标读不出来。请写成 104.9012 或 104°54′04″。"
+    )

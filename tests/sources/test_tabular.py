@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from shapely.geometry import LineString, MultiPoint, Point, Polygon, box
 
-from gislib import rules
+from gislib import rules, wording
 from gislib.domain.errors import DatumError, InputError
 from gislib.geo import datum
 from gislib.sources import limits
@@ -115,6 +115,14 @@ def test_all_rejected_names_the_first_reason(read):
         "coordinate_unreadable",
         "106.936593N/A",
     )
+    assert wording.error(error).endswith("：坐标读不出来。请写成 104.9012 或 104°54′04″。")
+
+
+def test_refused_rows_name_the_columns_of_the_file(read):
+    far = "星光,网吧,104.9,25.09\n" * 4 + "月光,网吧,120.1,30.2\n夜色,寺庙,104.9,25.09\n"
+    found = read("店名,业态,X坐标(经度),Y坐标(纬度)\n" + far).rejected
+    assert found["column"].tolist() == ["X坐标(经度)、Y坐标(纬度)", "业态"]
+    assert found["code"].tolist() == ["coordinate_far_away", "kind_unknown"]
 
 
 # workbooks
