@@ -15,17 +15,18 @@ from gislib.domain.errors import ConflictError, GislibError
 from gislib.planning import plans, works
 from gislib.planning.session import Session
 from gislib.store.plan_state import DRAFT, Plan, PlanHead
-from gislib.ui import guard, markup, plan_choice, plan_edit, state, words
+from gislib.ui import guard, markup, plan_choice, plan_edit, plan_ground, state, words
 from gislib.ui.picture import Html, safe
 from gislib.ui.plan_edit import Difference
+from gislib.ui.plan_view import Shown
 
 DATUMS: Final = ("wgs84", "gcj02")
 _REFUSED: Final = "plan.refused"
 
 
-def menu(place: DeltaGenerator, session: Session, request: Request, plan: Plan, lang: str) -> None:
-    """Button with what can be done with a plan besides editing it."""
-    head = plan.head
+def menu(place: DeltaGenerator, session: Session, request: Request, seen: Shown, lang: str) -> None:
+    """Button with what can be done with a plan besides editing it, and with places where something may not stand."""
+    head = seen.plan.head
     with place.popover(wording.text("treatments.more", lang), width="stretch"):
         if head.status == DRAFT:
             _button("accept", session, head, lang, lambda: plans.accept(session, request, head.plan_id, head.version))
@@ -39,6 +40,7 @@ def menu(place: DeltaGenerator, session: Session, request: Request, plan: Plan, 
             max_chars=60,
         )
         _button("copy", session, head, lang, lambda: plans.copy(session, head.plan_id, st.session_state[name_key]))
+        plan_ground.choose(st.container(), seen, lang)
         _button("retire", session, head, lang, lambda: plans.retire(session, head.plan_id, head.version))
 
 

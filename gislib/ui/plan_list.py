@@ -9,17 +9,17 @@ import streamlit as st
 
 from gislib import wording
 from gislib.planning.plan_scores import PlanScores
-from gislib.ui import choice_box, markup, state, tables, words
+from gislib.ui import choice_box, frame, markup, state, tables, words
+from gislib.ui.picture import Html, safe
 from gislib.ui.plan_view import WHOLE, Shown
 from gislib.ui.state import Choices
 
-ROWS_SHOWN: Final = 5
-ROW_PX: Final = 40
-"""Two lines: a place in words and what to verify are seldom shorter."""
+ROWS_SHOWN: Final = 6
+_DETAILS: Final = {"verify": "verify_titles", "clauses": "clause_titles"}
 _MILLION: Final = 1e6
 WAN: Final = 10_000.0
 """Yuan of the unit that budgets and costs are shown in (万元)."""
-_COLUMNS: Final = ("title", "number", "located", "quantity", "cost", "load", "verify", "clauses")
+_COLUMNS: Final = ("title", "number", "located", "quantity", "cost", "load", "verify", "clauses", "helps")
 
 
 def show(seen: Shown, scores: PlanScores, choices: Choices) -> str | None:
@@ -33,9 +33,33 @@ def show(seen: Shown, scores: PlanScores, choices: Choices) -> str | None:
         st.html(markup.note(wording.text("treatments.no_device", lang), warn=True))
         return None
     key = f"plan.list.{seen.plan.head.plan_id}.{seen.campus}.{state.noted('plan.jump')}"
-    height = tables.grid_height(len(listed), ROWS_SHOWN, ROW_PX)
-    row = tables.pick_row(grid_rows(seen, scores, lang), key, columns(lang), height, choices.device, ROW_PX)
+    height = tables.grid_height(len(listed), ROWS_SHOWN)
+    row = tables.pick_row(grid_rows(seen, scores, lang), key, columns(lang), height, choices.device)
+    frame.block(detail(seen, scores, choices))
     return state.new_pick("plan.device", row)
+
+
+def detail(seen: Shown, scores: PlanScores, choices: Choices) -> Html:
+    """The chosen device with all its words, which the list may cut; empty without one."""
+    lang = choices.lang
+    if choices.device not in seen.rows.index:
+        return Html("")
+    row = seen.rows.loc[choices.device]
+    values = {name: str(row[column]) for name, column in _DETAILS.items()}
+    values["helps"] = str(scores.devices["helps"].get(choices.device, ""))
+    said = [wording.text("treatments.detail", lang, title=row["shown_title"], id=choices.device, place=row["located"])]
+    said.append(
+        "　".join(
+            wording.text("treatments.detail_part", lang, name=_column(name, lang), text=text)
+            for name, text in values.items()
+            if text
+        )
+    )
+    return markup.note(Html("<br>".join(safe(line) for line in said if line)))
+
+
+def _column(name: str, lang: str) -> str:
+    return wording.text(f"treatments.column.{name}", lang)
 
 
 def money(yuan: float, lang: str) -> str:
@@ -87,6 +111,7 @@ def grid_rows(seen: Shown, scores: PlanScores, lang: str) -> pd.DataFrame:
             "load": scores.devices["load"].reindex(listed.index),
             "verify": marks.where(marks != "", verify),
             "clauses": listed["clause_titles"],
+            "helps": scores.devices["helps"].reindex(listed.index),
         },
         index=listed.index,
     )
@@ -99,16 +124,17 @@ def _quantity(value: float, unit: str, lang: str) -> str:
 
 def columns(lang: str) -> dict[str, Any]:
     """Entries of the list's columns, in order."""
-    title = {name: wording.text(f"treatments.column.{name}", lang) for name in _COLUMNS}
+    title = {name: _column(name, lang) for name in _COLUMNS}
     config = st.column_config
     return {
         "symbol": config.ImageColumn("", width=28),
-        "title": config.TextColumn(title["title"], width=92),
+        "title": config.TextColumn(title["title"], width=100),
         "number": config.TextColumn(title["number"], width=36),
-        "located": config.TextColumn(title["located"], width=140),
+        "located": config.TextColumn(title["located"], width=176),
         "quantity": config.TextColumn(title["quantity"], width=48),
-        "cost": config.NumberColumn(title["cost"], format="%.2f", width=50),
-        "load": config.NumberColumn(title["load"], format="%.3f", width=54),
-        "verify": config.TextColumn(title["verify"], width=116),
-        "clauses": config.TextColumn(title["clauses"], width=96),
+        "cost": config.NumberColumn(title["cost"], format="%.2f", width=48),
+        "load": config.NumberColumn(title["load"], format="%.3f", width=58),
+        "verify": config.TextColumn(title["verify"], width=140),
+        "clauses": config.TextColumn(title["clauses"], width=220),
+        "helps": config.TextColumn(title["helps"], width=260),
     }

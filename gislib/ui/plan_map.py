@@ -10,12 +10,14 @@ import geopandas as gpd
 import pandas as pd
 
 from gislib import wording
+from gislib.planning import plan_scores
 from gislib.planning.overview import Overview
+from gislib.planning.plan_scores import PlanScores
 from gislib.reports import map_layers
 from gislib.reports.metadata import Stamp
 from gislib.siting.treatments import catalogue
 from gislib.store.plan_state import DRAFT
-from gislib.ui import area_map, base_map, plan_edit, plan_notice, state, words
+from gislib.ui import area_map, base_map, cache, guard, plan_edit, plan_ground, plan_notice, state, words
 from gislib.ui.cache import Snapshot
 from gislib.ui.map_component import LegendItem, LegendSection, MapLayer, Picked, View
 from gislib.ui.map_editing import Act, Editing, Notice, Tool, editable_map
@@ -50,7 +52,9 @@ def show(
         Selected device, language.
     """
     taken, found, stamp = base
-    lang = choices.lang
+    lang, session = choices.lang, cache.session_of(taken)
+    with guard.show_errors(lang):
+        scores = plan_scores.scores(session, seen.basis.request, seen.plan)
     contents = base_map.contents(taken)
     layers = [
         *base_map.ground(contents, lang),
@@ -58,18 +62,19 @@ def show(
         _focus(seen),
         _gates(seen, lang),
         replace(area_map.schools_layer(found, lang), searchable=False),
-        device_layer(seen, lang),
+        *plan_ground.laid(session, seen, lang),
+        *plan_ground.refused(session, seen, lang),
+        device_layer(seen, scores, lang),
     ]
     key = f"{seen.plan.head.plan_id}.{seen.campus}"
     frame = base_map.frame((_legend(lang),), stamp, HEIGHT_PX)
     return editable_map(layers, View(key, _bounds(seen), 18), frame, editing(seen, last, choices), on_act, "plan")
 
 
-def device_layer(seen: Shown, lang: str) -> MapLayer:
-    """Devices of the plan with symbol, number, mark, and their place in words under the pointer."""
-    rows = seen.rows.assign(
-        tip=[_tip(row) for row in seen.rows.drop(columns="geometry").reset_index().to_dict("records")]
-    )
+def device_layer(seen: Shown, scores: PlanScores, lang: str) -> MapLayer:
+    """Devices of the plan with symbol, number, mark, and under the pointer their place and whom they help."""
+    rows = seen.rows.assign(helps=scores.devices["helps"].reindex(seen.rows.index).fillna(""))
+    rows["tip"] = [_tip(row, lang) for row in rows.drop(columns="geometry").reset_index().to_dict("records")]
     content = map_layers.map_layer(
         rows, case="symbol", rank="number", tip="tip", bearing="approach_bearing_deg", side="side", state="state"
     )
@@ -77,8 +82,12 @@ def device_layer(seen: Shown, lang: str) -> MapLayer:
     return MapLayer(LAYER, LAYER, title, content, clickable=True, swatch_case="mark-device")
 
 
-def _tip(row: words.Row) -> str:
-    return " · ".join(str(row[name]) for name in ("shown_title", "located", "device_id"))
+def _tip(row: words.Row, lang: str) -> str:
+    told = [str(row[name]) for name in ("shown_title", "located", "device_id")]
+    if row["helps"]:
+        column = wording.text("treatments.column.helps", lang)
+        told.append(wording.text("treatments.detail_part", lang, name=column, text=row["helps"]))
+    return " · ".join(told)
 
 
 def _focus(seen: Shown) -> MapLayer:

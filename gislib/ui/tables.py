@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -43,18 +43,18 @@ def distance_cells(pairs: pd.DataFrame) -> pd.Series:
     return svg_cells((charts.distance_graphic(charts.Measured(*row)) for row in rows), pairs.index)
 
 
-def grid_height(rows: int, most: int, row_px: int = ROW_PX) -> int:
+def chip_cells(codes: Sequence[str], words: Sequence[str], index: pd.Index) -> pd.Series:
+    """Column of outlined chips, in the looks of `gislib.reports.looks.CHIPS`."""
+    return svg_cells((charts.chip(code, word) for code, word in zip(codes, words, strict=True)), index)
+
+
+def grid_height(rows: int, most: int) -> int:
     """Height in pixels of a grid that shows up to ``most`` rows."""
-    return _HEADER_PX + row_px * max(1, min(rows, most)) + 2
+    return _HEADER_PX + ROW_PX * max(1, min(rows, most)) + 2
 
 
 def pick_row(
-    table: pd.DataFrame,
-    key: str,
-    columns: Mapping[str, Any],
-    height_px: int,
-    selected: str = "",
-    row_px: int = ROW_PX,
+    table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_px: int, selected: str = ""
 ) -> str | None:
     """
     Show a grid whose rows can be picked; returns the id (index) of the row picked, or None.
@@ -71,11 +71,9 @@ def pick_row(
         Fixed height: nothing jumps when rows come and go.
     selected
         Id that is selected while nobody has picked a row under this key.
-    row_px
-        Height of a row: texts have two lines where there is room.
     """
     first = [int(row) for row in np.flatnonzero(table.index == selected)]
-    return next(iter(_picked(table, key, columns, height_px, first, row_px)), None)
+    return next(iter(_picked(table, key, columns, height_px, first)), None)
 
 
 def pick_rows(table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_px: int) -> list[str]:
@@ -84,12 +82,7 @@ def pick_rows(table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_
 
 
 def _picked(
-    table: pd.DataFrame,
-    key: str,
-    columns: Mapping[str, Any],
-    height_px: int,
-    one: list[int] | None,
-    row_px: int = ROW_PX,
+    table: pd.DataFrame, key: str, columns: Mapping[str, Any], height_px: int, one: list[int] | None
 ) -> list[str]:
     """Ids picked in a grid; ``one``: only one row can be picked, at first this one, where there is one."""
     event = st.dataframe(
@@ -97,7 +90,7 @@ def _picked(
         key=key,
         column_config=dict(columns),
         height=height_px,
-        row_height=row_px,
+        row_height=ROW_PX,
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row" if one is None else "single-row",

@@ -43,13 +43,15 @@ if plan is None:
     with guard.part():
         plan_choice.start(session, asked, lang)
 elif shown == "compare":
-    with guard.show_errors(lang), plan_choice.preparing(lang):
-        found = plan_scores.compare(session, request, [plans.read(session, one.plan_id) for one in heads])
-    plan_compare.show(found, basis, lang)
+    compared = plan_compare.choose(heads, head, lang)
+    if compared:
+        with guard.show_errors(lang), plan_choice.preparing(lang):
+            found = plan_scores.compare(session, request, [plans.read(session, one.plan_id) for one in compared])
+        plan_compare.show(found, basis, lang)
 else:
     with guard.show_errors(lang):
         seen = plan_view.shown(plan, basis, plans.warnings(session, request, plan), choices)
-    plan_actions.menu(more, session, request, plan, lang)
+    plan_actions.menu(more, session, request, seen, lang)
     plan_actions.export(save, session, request, plan, lang)
     left, right = st.columns([3, 2], gap="small")
     with left:
