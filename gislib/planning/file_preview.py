@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+import pyogrio
+from python_calamine import CalamineError, CalamineWorkbook
 
 from gislib.sources.columns import map_columns
 from gislib.sources.headers import header_words
 from gislib.sources.tabular import TableOptions, read_raw
+
+_BOOKS: Final = (".xlsx", ".xls", ".xlsm", ".ods")
 
 
 @dataclass(frozen=True)
@@ -52,3 +58,15 @@ def preview(layer: str, file: Path, sheet: str | None = None) -> FilePreview:
         fields=tuple(words.layers[layer].fields),
         rows=len(table.rows),
     )
+
+
+def sheet_names(file: Path) -> tuple[str, ...]:
+    """Worksheets of a workbook, layers of a GeoPackage; nothing for other files and for what cannot be read."""
+    try:
+        if file.suffix.lower() in _BOOKS:
+            return tuple(CalamineWorkbook.from_path(file).sheet_names)
+        if file.suffix.lower() == ".gpkg":
+            return tuple(str(name) for name, _ in pyogrio.list_layers(file))
+    except (CalamineError, pyogrio.errors.DataSourceError, OSError):
+        return ()  # the import says what is wrong with it
+    return ()

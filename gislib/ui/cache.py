@@ -112,6 +112,14 @@ def base_tables(taken: Snapshot) -> dict[str, gpd.GeoDataFrame]:
 
 
 @st.cache_data(max_entries=_PAGES, show_spinner=False)
+def names(taken: Snapshot) -> dict[str, str]:
+    """Names of campuses and venues by id; those without one are left out."""
+    tables = base_tables(taken)
+    named = pd.concat([tables[layer]["name"] for layer in ("schools", "venues")]).dropna()
+    return {str(identity): str(name) for identity, name in named.items()}
+
+
+@st.cache_data(max_entries=_PAGES, show_spinner=False)
 def campus(taken: Snapshot, school_id: str) -> Campus:
     """One campus, see `gislib.planning.campus`."""
     return campuses.campus(session_of(taken), school_id, compliance(taken))

@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from gislib.reports.glyphs import width_px, word_svg
 from gislib.reports.looks import (
+    CHIPS,
     CONFIDENCE,
     FAMILIES,
     HAIRLINE,
@@ -28,7 +30,9 @@ from gislib.ui.picture import Html, picture
 
 _BAR: Final = "#5B6B7A"
 _BAR_PX: Final = 9
+_CHIP_PX: Final = 11.0
 _RAIL: Final = "#C5CDD6"
+_STACKED_PX: Final = 72  # top of a figure that found no room above the axis
 _LABEL_PX: Final = 90  # room of one figure with its word on the number line
 
 
@@ -113,6 +117,19 @@ def confidence_bar(counts: Mapping[str, int], width: int = 420, height: int = 22
     return svg(width, height, body, title)
 
 
+def chip(code: str, text: str, height: int = 22) -> str:
+    """Word in its outlined box as a picture for a table cell; its title says the word."""
+    look = CHIPS.get(code, CHIPS["unknown"])
+    width = width_px(text, _CHIP_PX) + 10
+    dash = {"dashed": "3 2", "dotted": "1 2"}.get(look.style, "")
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
+    box = (
+        f'<rect x=".5" y="2.5" width="{width - 1:.1f}" height="{height - 5}" rx="3" fill="{look.fill}" '
+        f'stroke="{look.line}"{dashes}/>'
+    )
+    return svg(round(width), height, box + word_svg(text, _CHIP_PX, 5, height / 2 + 4, look.text), text)
+
+
 @dataclass(frozen=True)
 class Measured:
     """Distances of a pair in metres: straight, walked, limit, tolerance (half width); missing = not measured."""
@@ -193,11 +210,11 @@ def number_line(pair: Measured, words: Mapping[str, str], width: int = 376) -> H
         labels += put(min(place(limit), right - 30), 0, words["limit"], INK, bold=True)
     labels += _figures(pair, place, words)
     drawing = picture(svg(width, 34, body))
-    return Html(f'<div style="position:relative;width:{width}px;height:76px;padding-top:26px">{drawing}{labels}</div>')
+    return Html(f'<div style="position:relative;width:{width}px;height:92px;padding-top:26px">{drawing}{labels}</div>')
 
 
 def _figures(pair: Measured, place: Placing, words: Mapping[str, str]) -> str:
-    """Figures above their marks; of two that would overlap, the left one ends and the right one starts at its mark."""
+    """Figures above their marks; of two that would overlap, the second stands on a line of its own below the axis."""
     found = [
         (place(value), words[name], colour)
         for name, value, colour in (
@@ -207,9 +224,9 @@ def _figures(pair: Measured, place: Placing, words: Mapping[str, str]) -> str:
         if value is not None
     ]
     found.sort()
-    close = found[-1][0] - found[0][0] < _LABEL_PX if found else False
-    shifts = (-100, 0) if close and len(found) > 1 else (-50, -50)
+    close = len(found) > 1 and found[-1][0] - found[0][0] < _LABEL_PX
+    tops = (15, _STACKED_PX) if close else (15, 15)
     return "".join(
-        put(x, 15, text, colour, bold=True, shift=0 if x < _LABEL_PX / 2 else shift)
-        for (x, text, colour), shift in zip(found, shifts, strict=False)
+        put(x, top, text, colour, bold=True, shift=0 if x < _LABEL_PX / 2 else -50)
+        for (x, text, colour), top in zip(found, tops, strict=False)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 import pandas as pd
@@ -154,7 +155,7 @@ def hazards(view: Campus, lang: str) -> Html:
     )
 
 
-def venues(view: Campus, lang: str, selected: str = "") -> Html:
+def venues(view: Campus, on: date, lang: str, selected: str = "") -> Html:
     """Venues around, nearest first: straight and walking distance, limit, verdict."""
     found = view.venues.head(MOST_ROWS)
     rows: list[list[Text]] = []
@@ -166,7 +167,7 @@ def venues(view: Campus, lang: str, selected: str = "") -> Html:
                 markup.marked(symbol, name, 16),
                 words.decimals(row.get("boundary_straight")),
                 words.decimals(row.get("gate_walk_legal")),
-                words.whole(row["limit_m"]),
+                _limit(row, on, lang),
                 verdict_chip(row, lang),
             ]
         )
@@ -180,6 +181,13 @@ def venues(view: Campus, lang: str, selected: str = "") -> Html:
     position = list(found.index).index(selected) if selected in found.index else None
     body = markup.table(columns, rows, position) if rows else markup.body(wording.text("campus.no_venues", lang))
     return markup.card("", Html(f'<div style="max-height:262px;overflow:auto">{body}</div>'))
+
+
+def _limit(row: Row, on: date, lang: str) -> Html:
+    """Limit, and the chip of what is no plain law."""
+    doubt = words.doubt_of(row["rule_id"], on, lang)
+    chip = markup.chip("unverified", doubt) if doubt else ""
+    return Html(f"{chip} {words.whole(row['limit_m'])}")
 
 
 def verdict_chip(row: Row, lang: str) -> Html:

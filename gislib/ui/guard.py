@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Final, NoReturn
 
 import streamlit as st
 
@@ -54,6 +54,11 @@ def end_part(lang: str) -> Iterator[None]:
     except GislibError as problem:
         _tell(problem, lang)
         raise _PartEnded from problem
+
+
+def stop_part() -> NoReturn:
+    """End the `part` of the page that this is called in; what went wrong has been told."""
+    raise _PartEnded
 
 
 class _PartEnded(Exception):  # noqa: N818 - no error: the message stands on the page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
@@ -32,30 +34,31 @@ def school_names(taken: Snapshot) -> dict[str, str]:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def grid(taken: Snapshot, verdict: str | None, lang: str) -> pd.DataFrame:
+def grid(taken: Snapshot, verdict: str | None, on: date, lang: str) -> pd.DataFrame:
     """Rows of the grid for a verdict (None = all)."""
     found = findings(taken)
     shown = found if verdict is None else found[found["verdict"] == verdict]
-    return pairs.grid_rows(shown, school_names(taken), cache.base_tables(taken)["venues"], lang)
+    return pairs.grid_rows(shown, school_names(taken), cache.base_tables(taken)["venues"], on, lang)
 
 
-def pick(taken: Snapshot, found: pd.DataFrame, verdict: str | None, lang: str) -> str | None:
-    """Grid of pairs; returns the pair picked as ``school_id|venue_id``."""
+def pick(taken: Snapshot, found: pd.DataFrame, verdict: str | None, on: date, lang: str) -> str | None:
+    """Grid of pairs of a verdict; returns the pair picked as ``school_id|venue_id``."""
     if found.empty:
         st.html(markup.note(wording.text("compliance.empty", lang)))
         return None
-    return tables.pick_row(grid(taken, verdict, lang), f"pairs.{verdict}", pairs.columns(lang), pairs.GRID_PX)
+    return tables.pick_row(grid(taken, verdict, on, lang), f"pairs.{verdict}", pairs.columns(lang), pairs.GRID_PX)
 
 
-def matrix(taken: Snapshot, found: pd.DataFrame, lang: str) -> Html:
+def matrix(taken: Snapshot, found: pd.DataFrame, on: date, lang: str) -> Html:
     """Count by kind of venue and campus."""
-    return pairs.matrix(found, school_names(taken), lang)
+    return pairs.matrix(found, school_names(taken), on, lang)
 
 
-def chosen(found: pd.DataFrame, choices: Choices) -> tuple[str, str] | None:
-    """Pair to show: the chosen one if it is among the findings, else the most urgent; None without any."""
-    own = found[(found["school_id"] == choices.school) & (found["venue_id"] == choices.venue)]
-    rows = own if len(own) else found
+def chosen(found: pd.DataFrame, verdict: str | None, choices: Choices) -> tuple[str, str] | None:
+    """Pair to show: the chosen one if the filter lets it through, else the most urgent that it does; None without."""
+    shown = found if verdict is None else found[found["verdict"] == verdict]
+    own = shown[(shown["school_id"] == choices.school) & (shown["venue_id"] == choices.venue)]
+    rows = own if len(own) else shown
     return (str(rows.iloc[0]["school_id"]), str(rows.iloc[0]["venue_id"])) if len(rows) else None
 
 

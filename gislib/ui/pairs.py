@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 import pandas as pd
@@ -41,7 +42,9 @@ def verdict_filter(findings: pd.DataFrame, lang: str) -> str | None:
     return None if picked in (None, ALL) else picked
 
 
-def grid_rows(findings: pd.DataFrame, names: Mapping[str, str], venues: pd.DataFrame, lang: str) -> pd.DataFrame:
+def grid_rows(
+    findings: pd.DataFrame, names: Mapping[str, str], venues: pd.DataFrame, on: date, lang: str
+) -> pd.DataFrame:
     """
     Columns of the grid, most urgent first; index ``school_id|venue_id``.
 
@@ -53,10 +56,12 @@ def grid_rows(findings: pd.DataFrame, names: Mapping[str, str], venues: pd.DataF
         Campus id -> name.
     venues
         Index ``venue_id`` with ``name`` and ``kind``.
+    on
+        Day of the rules.
     lang
         Interface language.
     """
-    kinds = findings["venue_kind"]
+    kinds, rows = findings["venue_kind"], findings.to_dict("records")
     named = findings["venue_id"].map(venues["name"])
     general = kinds.map(lambda kind: words.kind_name("venue", kind, lang))
     departments = findings["lead_department"]
@@ -66,11 +71,15 @@ def grid_rows(findings: pd.DataFrame, names: Mapping[str, str], venues: pd.DataF
             "symbol": tables.symbol_cells(kinds.map(symbol_of)),
             "venue": named.where(named.notna(), general),
             "school": findings["school_id"].map(names),
-            "limit": findings["limit_m"],
+            "limit": [limit_text(row, on, lang) for row in rows],
             "straight": findings["straight_m"],
             "walk": findings["walk_m"],
             "graphic": tables.distance_cells(pairs),
-            "verdict": [_verdict_text(row, lang) for row in findings.to_dict("records")],
+            "verdict": tables.chip_cells(
+                ["disagree" if row["methods_disagree"] else row["verdict"] for row in rows],
+                [_verdict_text(row, lang) for row in rows],
+                findings.index,
+            ),
             "lead": [
                 words.kind_name("department", code, lang) if words.known(code) else words.EMPTY for code in departments
             ],
@@ -79,8 +88,14 @@ def grid_rows(findings: pd.DataFrame, names: Mapping[str, str], venues: pd.DataF
     return out.set_index(findings["school_id"] + "|" + findings["venue_id"])
 
 
+def limit_text(row: Row, on: date, lang: str) -> str:
+    """Limit in metres with the word for what is no plain law: a number never stands without it."""
+    doubt = words.doubt_of(row["rule_id"], on, lang)
+    return " · ".join(filter(None, (words.whole(row["limit_m"]), doubt)))
+
+
 def _verdict_text(row: Row, lang: str) -> str:
-    text = wording.term("verdict", row["verdict"], lang)
+    text = wording.text(f"compliance.short.{row['verdict']}", lang)
     return f"{text} · {wording.term('finding', 'methods_disagree', lang)}" if row["methods_disagree"] else text
 
 
@@ -96,15 +111,15 @@ def columns(lang: str) -> dict[str, Any]:
     names = ("venue", "school", "limit", "straight", "walk", "graphic", "verdict", "lead")
     title = {name: wording.text(f"compliance.column.{name}", lang) for name in names}
     return {
-        "symbol": config.ImageColumn("", width=28),
-        "venue": config.TextColumn(title["venue"], width=100),
-        "school": config.TextColumn(title["school"], width=98),
-        "limit": config.NumberColumn(title["limit"], format="%.0f", width=46),
+        "symbol": config.ImageColumn("", width=27),
+        "venue": config.TextColumn(title["venue"], width=112),
+        "school": config.TextColumn(title["school"], width=126),
+        "limit": config.TextColumn(title["limit"], width=82),
         "straight": config.NumberColumn(title["straight"], format="%.1f", width=50),
         "walk": config.NumberColumn(title["walk"], format="%.1f", width=50),
-        "graphic": config.ImageColumn(title["graphic"], width=116),
-        "verdict": config.TextColumn(title["verdict"], width=126),
-        "lead": config.TextColumn(title["lead"], width=50),
+        "graphic": config.ImageColumn(title["graphic"], width=108),
+        "verdict": config.ImageColumn(title["verdict"], width=104),
+        "lead": config.TextColumn(title["lead"], width=58),
     }
 
 
@@ -127,7 +142,7 @@ def ordered(findings: pd.DataFrame, distances: pd.DataFrame) -> pd.DataFrame:
     return rows.join(by_method, on=["school_id", "venue_id"]).reset_index(drop=True)
 
 
-def matrix(findings: pd.DataFrame, names: Mapping[str, str], lang: str) -> Html:
+def matrix(findings: pd.DataFrame, names: Mapping[str, str], on: date, lang: str) -> Html:
     """Count by kind of venue and campus: suspected and to be measured again; campuses with most first."""
     asked = findings[findings["verdict"].isin(["suspected", "remeasure"])]
     if asked.empty:
@@ -137,7 +152,7 @@ def matrix(findings: pd.DataFrame, names: Mapping[str, str], lang: str) -> Html:
     kinds = asked["venue_kind"].value_counts().index
     rows: list[list[Text]] = [
         [
-            markup.marked(symbol_of(kind), words.kind_name("venue", kind, lang), 15),
+            _kind_head(asked[asked["venue_kind"] == kind], kind, on, lang),
             *(_cell(counts, kind, school, lang) for school in schools),
         ]
         for kind in kinds
@@ -146,6 +161,13 @@ def matrix(findings: pd.DataFrame, names: Mapping[str, str], lang: str) -> Html:
     body = Html(f'<div style="overflow-x:auto">{markup.table(headings, rows)}</div>')
     shown = wording.text("ui.shown_of", lang, shown=len(schools), total=asked["school_id"].nunique())
     return markup.card(wording.text("compliance.matrix", lang), body, Html(f"{_matrix_key(lang)}　{safe(shown)}"))
+
+
+def _kind_head(rows: pd.DataFrame, kind: str, on: date, lang: str) -> Html:
+    """Kind of venue, with a chip where a limit that it is judged by is no plain law."""
+    doubts = {words.doubt_of(rule_id, on, lang) for rule_id in rows["rule_id"].unique()} - {""}
+    chips = "".join(markup.chip("unverified", doubt) for doubt in sorted(doubts))
+    return Html(f"{markup.marked(symbol_of(kind), words.kind_name('venue', kind, lang), 15)} {chips}")
 
 
 def _matrix_key(lang: str) -> Html:
@@ -199,10 +221,16 @@ def _rule_line(rule: Rule | None, lang: str) -> str:
     return f"{title} · {rule.clause}"
 
 
-def _reliability_line(rule: Rule, lang: str) -> str:
+def _reliability_line(rule: Rule, lang: str) -> Html:
+    """Reliability and kind in chips (an assumption does not read as law), and why the number is what it is."""
+    kind = wording.term("rule_kind", rule.kind, lang)
     word = wording.term("reliability", rule.reliability, lang)
+    chips = [
+        markup.chip("unverified" if rule.kind == "assumption" else "clear", kind),
+        markup.chip("unverified" if rule.reliability == "unverified" else "clear", word),
+    ]
     rationale = rule.rationale if lang == "zh" else rule.rationale_en or rule.rationale
-    return " ".join(filter(None, (word, rationale)))
+    return Html(f"{' '.join(chips)} {safe(rationale)}")
 
 
 def _departments(rule: Rule, lang: str) -> str:
@@ -214,17 +242,19 @@ def _departments(rule: Rule, lang: str) -> str:
     )
 
 
-def number_line(found: Evidence, lang: str) -> Html:
+def number_line(found: Evidence, on: date, lang: str) -> Html:
     """Straight and walking distance against the limit on one axis."""
     rows = found.distances.drop_duplicates("method").set_index("method")["distance_m"]
     straight, walk = rows.get("boundary_straight"), rows.get("gate_walk_legal")
     if straight is None or not words.known(straight):
         straight = rows.get("gate_straight")
     limit, tolerance = found.finding["limit_m"], found.finding["uncertainty_m"]
+    doubt = words.doubt_of(found.finding["rule_id"], on, lang)
+    told = wording.text("compliance.limit", lang, metres=words.whole(limit), tolerance=words.decimals(tolerance))
     labels = {
         "straight": wording.text("compliance.straight", lang, metres=words.decimals(straight)),
         "walk": wording.text("compliance.walk", lang, metres=words.decimals(walk)),
-        "limit": wording.text("compliance.limit", lang, metres=words.whole(limit), tolerance=words.decimals(tolerance)),
+        "limit": " · ".join(filter(None, (told, doubt))),
     }
     return charts.number_line(charts.Measured(straight, walk, limit, tolerance), labels)
 

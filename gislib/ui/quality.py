@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
@@ -18,15 +19,17 @@ from gislib.ui.markup import Figure, Heading
 from gislib.ui.picture import Html, Text
 
 GRID_ROWS: Final = 14
+_NAMED: Final = 6  # names in a row of problems
 _CHIPS: Final = {"serious": "suspected", "doubt": "remeasure", "note": "clear"}
 
 
 def figures(session: Session, report: CheckReport, lang: str) -> Html:
     """Count sources, campuses, rows kept and refused, problems by severity."""
     origins = workspace.provenances(session.workspace)
-    counts = report.rows["severity"].value_counts()
-    read = sum(origin.rows_read for origin in origins.values())
-    kept = sum(origin.rows_kept for origin in origins.values())
+    counts = _rows(report)["severity"].value_counts()
+    # The cells of a raster are no rows.
+    rows = [origin for origin in origins.values() if not origin.origin.lower().endswith((".tif", ".tiff"))]
+    read, kept = sum(origin.rows_read for origin in rows), sum(origin.rows_kept for origin in rows)
     strip = (
         Figure(wording.text("data.sources", lang), words.whole(len(origins))),
         Figure(wording.text("data.layer_name.schools", lang), words.whole(report.counts.get("schools", 0))),
@@ -50,19 +53,47 @@ def tab_names(report: CheckReport, session: Session, lang: str) -> list[str]:
     counts = {
         "import": "",
         "sources": len(workspace.sources(session.workspace)),
-        "problems": len(report.rows),
+        "problems": len(_rows(report)),
         "rejected": refused,
     }
     return [f"{wording.text(f'data.tab.{name}', lang)} {count}".strip() for name, count in counts.items()]
 
 
-def problems(report: CheckReport, lang: str) -> None:
-    """Grid of problems, serious ones first; each says what to do."""
-    if report.rows.empty:
+def _rows(report: CheckReport) -> pd.DataFrame:
+    """Problems that still are: a map file without schools is none once schools have come from elsewhere."""
+    settled = (report.rows["code"] == "osm_no_schools") & (report.counts.get("schools", 0) > 0)
+    return report.rows[~settled]
+
+
+def grouped(rows: pd.DataFrame, names: Mapping[str, str], lang: str) -> pd.DataFrame:
+    """One row for problems of one kind; ``id`` lists the names of what they are about, and how many more there are."""
+    facts = ["severity", "code", "layer", "value"]
+    out = [
+        {**dict(zip(facts, key, strict=True)), "id": _listed([_name(str(i), names) for i in part["id"]], lang)}
+        for key, part in rows.groupby(facts, sort=False)
+    ]
+    return pd.DataFrame(out, columns=list(rows.columns))
+
+
+def _name(identity: str, names: Mapping[str, str]) -> str:
+    """Name of a campus or a venue, of the campus for its inferred gate; the id where there is none."""
+    return names.get(identity.removesuffix(":inferred"), identity)
+
+
+def _listed(named: list[str], lang: str) -> str:
+    text = wording.text("ui.separator", lang).join(named[:_NAMED])
+    return text if len(named) <= _NAMED else wording.text("data.and_more", lang, listed=text, count=len(named))
+
+
+def problems(report: CheckReport, names: Mapping[str, str], lang: str) -> None:
+    """Grid of problems, serious ones first, those of one kind in one row; each says what to do."""
+    found = _rows(report)
+    if found.empty:
         st.html(markup.note(wording.text("data.no_problem", lang)))
         return
-    order = pd.Categorical(report.rows["severity"], list(_CHIPS), ordered=True)
-    rows = report.rows.assign(order=order).sort_values(["order", "code", "id"])
+    found = grouped(found, names, lang)
+    order = pd.Categorical(found["severity"], list(_CHIPS), ordered=True)
+    rows = found.assign(order=order).sort_values(["order", "code", "id"])
     shown = pd.DataFrame(
         {
             "severity": rows["severity"].map(lambda code: wording.text(f"check.severity.{code}", lang)),

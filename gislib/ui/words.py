@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from datetime import date
 from typing import Any, Final, TypeAlias
 
 import pandas as pd
@@ -77,6 +78,16 @@ def profile_name(profile_id: str, lang: str) -> str:
     if found is None:
         return profile_id
     return found.title_zh if lang == "zh" else found.title_en
+
+
+def doubt_of(rule_id: Any, on: date, lang: str) -> str:  # noqa: ANN401 - a cell of any column
+    """Word that stands beside a limit that is no plain law: to be verified, or assumed; empty for any other."""
+    if not known(rule_id) or not rule_id:
+        return ""
+    rule = rules.load().rule(str(rule_id), on)
+    if rule.reliability == "unverified":
+        return wording.text("rules.to_verify_mark", lang)
+    return wording.text("rules.assumption_mark", lang) if rule.kind == "assumption" else ""
 
 
 def term_or_code(group: str, code: Any, lang: str) -> str:  # noqa: ANN401 - a cell of any column

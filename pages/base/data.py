@@ -24,7 +24,7 @@ with adding:
 with origins:
     quality.sources(session, lang)
 with problems:
-    quality.problems(report, lang)
+    quality.problems(report, cache.names(cache.snapshot(session)), lang)
 with refused:
     quality.rejected(session, lang)
 frame.footer(computing.stamp_or_none(session, choices), lang)

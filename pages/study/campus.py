@@ -28,7 +28,7 @@ if shown == "map":
     left, right = st.columns([4, 3], gap="small")
     with right:
         st.html(dossier.explanation(view, lang))
-        st.html(dossier.venues(view, lang, choices.venue))
+        st.html(dossier.venues(view, request.as_of, lang, choices.venue))
         frame.block(dossier.confidence_note(view, lang))
     with left:
         state.take("venue", campus_choice.venue_of(campus_map.show(taken, view, stamp, choices)))

@@ -20,13 +20,13 @@ with heading:
 with verdicts:
     verdict = pairs.verdict_filter(findings, lang)
 
-left, right = st.columns([5, 3], gap="small")
+left, right = st.columns([9, 5], gap="small")
 with left:
-    row = pair_choice.pick(taken, findings, verdict, lang)
-    st.html(pair_choice.matrix(taken, findings, lang))
+    row = pair_choice.pick(taken, findings, verdict, request.as_of, lang)
     st.html(markup.note(pair_choice.caution(lang)))
+    st.html(pair_choice.matrix(taken, findings, request.as_of, lang))
 state.take_pair(row)
-chosen = pair_choice.chosen(findings, choices)
+chosen = pair_choice.chosen(findings, verdict, choices)
 with right, guard.show_errors(lang):
     if chosen is None:
         st.html(markup.note(pair_choice.hint(lang)))
@@ -34,7 +34,7 @@ with right, guard.show_errors(lang):
         found = cache.evidence(taken, *chosen)
         st.html(pair_choice.heading(taken, found, lang))
         pair_map.show(taken, chosen, stamp, lang)
-        frame.block(pairs.number_line(found, lang))
+        frame.block(pairs.number_line(found, request.as_of, lang))
         st.html(pairs.evidence_facts(found, lang))
         st.html(pairs.all_methods(found, lang))
 frame.footer(stamp, lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 
@@ -13,6 +14,8 @@ from page_journey import app_on, pieces, text_of
 from gislib import wording
 from gislib.planning import results
 from gislib.planning.session import open_session
+from gislib.sources.headers import header_words
+from gislib.ui import importing
 
 PAGES = {
     "overview": "pages/study/overview.py",
@@ -106,7 +109,10 @@ def test_compliance_lists_each_pair_once_most_urgent_first(app, workspace):
     grid = app.dataframe[0].value
     assert not grid.index.duplicated().any()
     urgent = findings.drop_duplicates(["school_id", "venue_id"])["verdict"].value_counts()
-    assert set(grid["verdict"].str.split(" · ").str[0]) == {"疑似在距离内"}
+    chips = {base64.b64decode(uri.partition(",")[2]).decode() for uri in grid["verdict"]}
+    assert {re.search('aria-label="(.*?)"', chip)[1] for chip in chips} == {"疑似", "疑似 · 口径不一"}
+    assert not any("<text" in chip for chip in chips)  # outlines: a picture in a page has no font of the page
+    assert grid["limit"].str.contains("假设|待核实").any()
     assert len(grid) <= urgent["suspected"]
     assert "图上量算不作执法依据" in text_of(app)
 
@@ -171,3 +177,44 @@ def test_a_profile_of_ones_own_is_shown_to_oneself_until_it_is_made_the_workspac
     opened(third, "overview")
     assert "试看" not in text_of(third)  # a new session begins with the workspace's profile
     assert suspected(third) == mine
+
+
+def test_problems_of_one_kind_are_one_row_with_names(app):
+    opened(app, "data")
+    told = next(grid.value for grid in app.dataframe if "severity" in grid.value.columns)["text"]
+    gates = told[told.str.contains("推定")]
+    assert len(gates) == 1
+    assert "澜桥县" in gates.iloc[0]
+    assert "个" in gates.iloc[0]
+    assert not told.str.contains("schools:").any()
+    assert not told.str.contains("没有学校").any()
+
+
+def test_rows_counted_are_no_raster_cells(app):
+    opened(app, "data")
+    kept = int(re.search(r"收下的行 ([\d,]+)", text_of(app))[1].replace(",", ""))
+    assert kept < 100_000  # the two rasters of the demo have 650,000 cells
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("code", ["header_not_found", "crs_undeclared", "layer_ambiguous", "datum_contradicted"])
+def test_errors_of_an_import_name_the_boxes_of_the_page(code, lang):
+    told = importing.in_page_words(wording.catalogue(lang)[f"errors.{code}"], lang)
+    assert "--" not in told
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_field_of_a_table_has_a_name(lang):
+    fields = {name for layer in header_words().layers.values() for name in layer.fields}
+    assert {name for name in fields if f"data.field_name.{name}" not in wording.catalogue(lang)} == set()
+
+
+def test_a_refused_file_leaves_the_tabs_and_the_footer(app):
+    opened(app, "data")
+    app.selectbox(key="import.layer").set_value("venues").run()
+    app.file_uploader(key="import.file").set_value(("v.csv", b"a,b\n1,2\n", "text/csv")).run()
+    assert len(app.error) == 1
+    assert "--" not in app.error[0].value
+    assert any("severity" in grid.value.columns for grid in app.dataframe)
+    assert "OpenStreetMap" in text_of(app)
+    assert app.checkbox(key="import.all.venues").label == "本表已查全"
