@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from gislib import wording
@@ -12,7 +13,7 @@ from gislib.reports.fonts import FAMILY
 from gislib.reports.patrol.content import PatrolPaper
 from gislib.reports.patrol.leaves import LEAST_ROW_MM, WIDTHS_MM, Leaf, leaves, team_sign
 from gislib.reports.patrol.route_map import WIDTH_MM, ground_of, leaf_map
-from gislib.reports.patrol.shift_map import SAMPLE_MM, shift_maps, team_sample
+from gislib.reports.patrol.shift_map import SAMPLE_MM, TEAM_MM, shift_maps, team_map, team_sample
 from gislib.reports.patrol.way_words import own_name
 from gislib.reports.qr import amap_link, geo_address, qr_side, qr_svg
 from gislib.reports.typesetting import Document, Sheets, missing_in, printable_data, typeset_images
@@ -53,8 +54,13 @@ def _document(paper: PatrolPaper) -> Document:
     images |= {name: drawn.svg for name, drawn in maps.items()}
     images |= {f"team-{k}.svg": team_sample(k, team_sign(team)) for k, (team, _) in enumerate(paged)}
     missing |= {sign for drawn in maps.values() for sign in drawn.missing}
-    for t, (team, own) in enumerate(paged):
-        pages = []
+    for t, (team, split) in enumerate(paged):
+        pages, own = [], split
+        whole = team_map(t, own, crs, layers)
+        if whole is not None:
+            images[f"whole-{t}.svg"] = whole.svg
+            missing |= whole.missing
+            own = (replace(own[0], spare_mm=own[0].spare_mm - TEAM_MM), *own[1:])
         for leaf in own:
             drawn = leaf_map(leaf, crs, layers, mono=True)
             name = f"map-{t}-{leaf.number}.svg"
@@ -63,7 +69,13 @@ def _document(paper: PatrolPaper) -> Document:
             codes = _codes(leaf, f"{t}-{leaf.number}")
             images |= {code["file"]: code.pop("svg") for code in codes}
             pages.append(
-                {"map": name, "codes": codes, "rows": [vars(row) for row in leaf.rows], "page": _page_line(leaf)}
+                {
+                    "map": name,
+                    "codes": codes,
+                    "rows": [vars(row) for row in leaf.rows],
+                    "page": _page_line(leaf),
+                    "whole": f"whole-{t}.svg" if whole is not None and leaf.number == 1 else "",
+                }
             )
         teams.append({"title": team.name, "facts": _facts(team), "pages": pages})
     cover = _cover(paper) | {
@@ -142,6 +154,7 @@ def _frame_data(paper: PatrolPaper) -> dict[str, Any]:
             "patrol_sheet.versions", data=stamp.data_version, rules=stamp.rules_version, code=stamp.code_version,
             date=dates[0] if dates else wording.text("patrol_sheet.undated"),
         ),
+        "whole_note": wording.text("patrol_sheet.whole_note"),
         "page": wording.text("sheet.page", page="{page}", pages="{pages}"),
         "map_width": WIDTH_MM,
         "widths": list(WIDTHS_MM),

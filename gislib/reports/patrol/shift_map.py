@@ -30,6 +30,10 @@ HEIGHT_MM: Final = 104.0
 GAP_MM: Final = 2.0
 TOWN_MM: Final = 98.0
 """Width of the map of the town where there is one; what is left of the page is that of the whole area."""
+TEAM_MM: Final = 80.0
+"""Room that the map of a whole team takes on its first page, with the line above it."""
+NOTE_MM: Final = 6.0
+_TEAM_PAGES: Final = 2
 SAMPLE_MM: Final = (14.0, TAG_MM + 0.6)
 _NAMES: Final = tuple(TEAMS)
 _MAIN: Final = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary"})
@@ -79,24 +83,36 @@ def shift_maps(
         return ()
     town = _town(shift)
     if town is None:
-        return (_drawn(shift, layers, WIDTH_MM, None),)
+        return (_drawn(shift, layers, (WIDTH_MM, HEIGHT_MM)),)
     own = [shapely.Point(mark.x_m, mark.y_m).within(town) for mark in shift.marks]
     there = _Shift(
         tuple(Way(way.line, way.served, bool(way.line.within(town)), team=way.team) for way in shift.ways),
         tuple(mark for mark, inside in zip(shift.marks, own, strict=True) if inside),
     )
-    drawn = _drawn(there, layers, TOWN_MM, None)
+    drawn = _drawn(there, layers, (TOWN_MM, HEIGHT_MM))
     others = tuple(mark for mark, inside in zip(shift.marks, own, strict=True) if not inside)
     shown = shapely.box(*extent(drawn.frame))
-    return _drawn(_Shift(shift.ways, others), layers, WIDTH_MM - TOWN_MM - GAP_MM, shown), drawn
+    return _drawn(_Shift(shift.ways, others), layers, (WIDTH_MM - TOWN_MM - GAP_MM, HEIGHT_MM), shown), drawn
+
+
+def team_map(
+    position: int, pages: Sequence[Leaf], crs: pyproj.CRS, layers: Mapping[str, gpd.GeoDataFrame]
+) -> DrawnMap | None:
+    """Whole way of the team at a position, for its first page; None where that is full, or its only one."""
+    if len(pages) < _TEAM_PAGES or pages[0].spare_mm < TEAM_MM:
+        return None
+    team, look = pages[0].team, look_name(position)
+    shift = _Shift(tuple(_ways(team, look, crs)), tuple(_marks(team, pages, look, crs)))
+    return _drawn(shift, layers, (WIDTH_MM, TEAM_MM - NOTE_MM)) if shift.ways and shift.marks else None
 
 
 def _drawn(
-    shift: _Shift, layers: Mapping[str, gpd.GeoDataFrame], width_mm: float, town: shapely.Polygon | None
-) -> DrawnMap:
+    shift: _Shift, layers: Mapping[str, gpd.GeoDataFrame], size_mm: tuple[float, float],
+    town: shapely.Polygon | None = None,
+) -> DrawnMap:  # fmt: skip
     """Map of the ways that are to be seen whole; ``town``: outlined, with words that point at its own map."""
     fitted = np.array([way.line for way in shift.ways if way.fitted], dtype=object)
-    frame = fit(tuple(shapely.total_bounds(fitted).tolist()), width_mm, HEIGHT_MM, MARGIN_MM)
+    frame = fit(tuple(shapely.total_bounds(fitted).tolist()), *size_mm, MARGIN_MM)
     ground = ground_at(layers, frame.scale)
     if frame.scale > _FAR_SCALE:
         ground = {name: table for name, table in ground.items() if name in {"roads", "water"}}
@@ -107,7 +123,7 @@ def _drawn(
         marks=shift.marks, focus=town, focus_name="" if town is None else wording.text("patrol_sheet.see_right"),
         layers=ground, ways=shift.ways, mono=True,
     )  # fmt: skip
-    return draw_map(content, width_mm, HEIGHT_MM, wording.text("sheet.north"))
+    return draw_map(content, *size_mm, wording.text("sheet.north"))
 
 
 def _town(shift: _Shift) -> shapely.Polygon | None:

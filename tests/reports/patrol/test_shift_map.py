@@ -13,9 +13,11 @@ import shapely
 from paper_patrols import idle_team, paper, record, station, team
 
 from gislib.reports.looks import TEAMS
+from gislib.reports.patrol import sheets
 from gislib.reports.patrol.leaves import leaves
 from gislib.reports.patrol.route_map import ground_of
-from gislib.reports.patrol.shift_map import look_name, shift_maps, team_sample
+from gislib.reports.patrol.sheets import render_patrol_pages
+from gislib.reports.patrol.shift_map import TEAM_MM, look_name, shift_maps, team_map, team_sample
 from gislib.reports.sheet_map.frame import extent
 
 
@@ -70,6 +72,20 @@ def test_pages_of_a_team_are_numbered():
     assert len(leaves(both)) == 2
     drawn, _ = maps([both])
     assert {"甲1", "甲2"} <= {word for one in drawn for word in words(one)}
+
+
+def test_a_first_page_with_room_holds_the_whole_way_of_its_team():
+    far = at(90, "甲")
+    both = replace(far, stations=(*at(0, "甲").stations, replace(far.stations[1], number=2)))
+    own = paper(record=record(teams=(both,)))
+    pages, ground = leaves(both), ground_of(own)
+    drawn = team_map(0, pages, *ground)
+    assert {"甲1", "甲2"} <= set(words(drawn))
+    assert team_map(0, (replace(pages[0], spare_mm=TEAM_MM - 1), pages[1]), *ground) is None
+    assert team_map(0, pages[:1], *ground) is None
+    printed = sheets._document(own).data["teams"][0]["pages"]
+    assert [page["whole"] != "" for page in printed] == [True, False]
+    assert len(render_patrol_pages(own, 30)) == 1 + len(pages)
 
 
 def test_nobody_who_goes_anywhere_is_no_map():
