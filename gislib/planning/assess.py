@@ -19,6 +19,7 @@ from gislib.planning.authors import author_of, store_of
 from gislib.planning.loaded import Content, content_of, tables_of
 from gislib.planning.session import Progress, Session, require_role, silent
 from gislib.risk.family import FAMILIES
+from gislib.risk.score import NOT_A_SCHOOL
 from gislib.sources import raster, workspace
 from gislib.sources.provenance import Provenance
 from gislib.sources.workspace import Workspace
@@ -30,9 +31,15 @@ KEPT_GROUNDS: Final = 2
 
 @dataclass(frozen=True)
 class AssessSummary:
-    """Counts that a command prints and a page shows; ``flows_assumed``: campuses without a known origin in reach."""
+    """
+    Counts that a command prints and a page shows.
+
+    ``not_schools``: campuses that are no schools, in none of the other counts. ``flows_assumed``: campuses without a
+    known origin in reach.
+    """
 
     schools: int
+    not_schools: int
     ranked: int
     grades: Mapping[str, int]
     confidence: Mapping[str, int]
@@ -122,16 +129,18 @@ def assess(session: Session, request: Request, progress: Progress = silent) -> A
             "priorities": risk.tables.priorities,
         },
     )
+    real = table[table["kind"] != NOT_A_SCHOOL]
     ranked = int(table["rank"].notna().sum())
     _note(session, "assess", request, {"slice": request.slice, "seed": request.seed, "ranked": ranked})
     progress("assess.done", 1.0)
     return AssessSummary(
-        schools=len(table),
+        schools=len(real),
+        not_schools=len(table) - len(real),
         ranked=ranked,
         grades=_counts(table.loc[table["rank"].notna(), "grade"]),
-        confidence=_counts(table["confidence"]),
+        confidence=_counts(real["confidence"]),
         unknown_families=tuple(f for f in FAMILIES if f not in known.families),
-        flows_assumed=len(risk.flows_assumed),
+        flows_assumed=len(risk.flows_assumed & set(real.index)),
         crossing_data_missing=any(basis.ground.graph.crossing.data_missing for basis in bases),
         files=tuple(files),
     )

@@ -105,7 +105,9 @@ def _ground_rows(session: Session, as_of: date) -> list[tuple[str, str, str, str
     rows = []
     for ground in (basis.ground for basis in bases_of(session.workspace, as_of)):
         gates = ground.tables["gates"]
-        snapped = gates.index[sorted(set(ground.gate_snaps.point.tolist()))]
+        kinds = gates["school_id"].map(ground.tables["schools"]["kind"])
+        gates = gates[(kinds != NOT_A_SCHOOL).to_numpy(bool)]
+        snapped = ground.tables["gates"].index[sorted(set(ground.gate_snaps.point.tolist()))]
         rows += [(SERIOUS, "gate_unsnapped", "gates", str(i), "") for i in gates.index.difference(snapped)]
         rows += [(DOUBT, "gate_inferred", "gates", str(i), "") for i in gates.index[gates["inferred"].to_numpy(bool)]]
         crossing = ground.graph.crossing

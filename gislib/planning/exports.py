@@ -143,7 +143,8 @@ class _Job:
 
 def export_tables(session: Session) -> dict[str, pd.DataFrame]:
     """Tables that may leave the program, by file name: geometries in WGS 84, the index is the stable id."""
-    shown = overview(session).schools
+    found = overview(session)
+    shown = gpd.GeoDataFrame(pd.concat([found.schools, found.not_schools]), crs=WGS84)
     tables = tables_of(session.workspace)
     risk = results.read(session, "segment_risk")
     segments = results.read(session, "segments")

@@ -14,6 +14,7 @@ from gislib.planning import results
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import Session
 from gislib.risk.family import FAMILIES
+from gislib.risk.score import NOT_A_SCHOOL
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,12 @@ class Overview:
     Attributes
     ----------
     schools
-        ``school_risk`` of every campus with ``area_code``, ``area`` (its name) and ``shown_grade`` (``unknown`` where
+        ``school_risk`` of every school with ``area_code``, ``area`` (its name) and ``shown_grade`` (``unknown`` where
         the campus is not ranked); geometry: a point on the campus, WGS 84; sorted by rank, unranked last.
+    not_schools
+        The same rows of campuses that are no schools (universities, party schools): no score, counted apart.
     grades, confidence
-        Campuses per shown grade and per confidence class.
+        Schools per shown grade and per confidence class.
     suspected, remeasure
         Venue-campus pairs by verdict under the profile; None before the first comply run.
     is_current
@@ -35,6 +38,7 @@ class Overview:
     """
 
     schools: gpd.GeoDataFrame
+    not_schools: gpd.GeoDataFrame
     grades: Mapping[str, int]
     confidence: Mapping[str, int]
     suspected: int | None
@@ -53,11 +57,14 @@ def overview(session: Session) -> Overview:
     """
     risk = results.read(session, "school_risk")
     tables = tables_of(session.workspace)
-    schools = _placed(risk, tables["schools"], tables["areas"])
+    placed = _placed(risk, tables["schools"], tables["areas"])
+    real = (placed["kind"] != NOT_A_SCHOOL).to_numpy(bool)
+    schools = placed[real]
     judged = "findings" in results.read_run(session)
     verdicts = results.read(session, "findings")["verdict"].value_counts().to_dict() if judged else {}
     return Overview(
         schools=schools,
+        not_schools=placed[~real],
         grades={str(k): int(v) for k, v in schools["shown_grade"].value_counts().items()},
         confidence={str(k): int(v) for k, v in schools["confidence"].value_counts().sort_index().items()},
         suspected=int(verdicts.get("suspected", 0)) if judged else None,

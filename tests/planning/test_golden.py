@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from gislib.assessment import Request
-from gislib.planning import assess, checks, imports, results, users
+from gislib.planning import assess, checks, exports, imports, results, users
+from gislib.planning.overview import overview
 from gislib.planning.session import open_session
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,6 +98,18 @@ def test_nanjing_ranks_neither_party_school_nor_teacher_training(session_of):
         assert risk.loc[name, "kind"] == "not_a_school"
         assert risk.loc[name, ["rank", "score"]].isna().all()
     assert risk.loc["五老村幼儿园", "kind"] == "kindergarten"
+
+
+def test_what_is_no_school_is_counted_apart_and_asked_for_no_gates(session_of):
+    """Nanjing: 18 education objects, 3 of them no schools."""
+    session = session_of("nanjing")
+    found = overview(session)
+    names = set(found.not_schools["name"])
+    assert names == {"秦淮区委党校", "秦淮区教师进修学校", "南京幼儿高等师范学校"}
+    assert (len(found.schools), sum(found.grades.values()), sum(found.confidence.values())) == (15, 15, 15)
+    asked = checks.check(session, AS_OF).rows.query("code in ['gate_inferred', 'gate_unsnapped']")["id"]
+    assert not {gate.removesuffix(":inferred") for gate in asked} & set(found.not_schools.index)
+    assert len(exports.export_tables(session)["schools"]) == 18
 
 
 @pytest.mark.parametrize("place", ["helsinki", "nanjing"])
