@@ -110,8 +110,9 @@ def read_checklist(path: Path, asked: Asked) -> ReadChecklist:
     for row in range(len(table.rows)):
         asked_here = _by_row(reading, row, codes) if long else _by_column(reading, row, own)
         answers += _answers(reading, row, asked, asked_here)
-    understood = {table.headers[at] for at in own} | set(words.layers[LAYER].fields["shown"])
-    dropped = tuple(head for head in mapped.dropped if head not in understood)
+    understood = {table.headers[at] for at in own}
+    shown = words.layers[LAYER].fields["shown"]
+    dropped = tuple(head for head in mapped.dropped if head not in understood and name_key(head) not in shown)
     return ReadChecklist(tuple(answers), reading.refusals.frame(), dropped, len(table.rows))
 
 
