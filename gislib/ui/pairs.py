@@ -72,8 +72,8 @@ def grid_rows(
             "venue": named.where(named.notna(), general),
             "school": findings["school_id"].map(names),
             "limit": [limit_text(row, on, lang) for row in rows],
-            "straight": findings["straight_m"],
-            "walk": findings["walk_m"],
+            "straight": [measured_text(row["straight_m"], row["straight_least_m"]) for row in rows],
+            "walk": [measured_text(row["walk_m"], row["walk_least_m"]) for row in rows],
             "graphic": tables.distance_cells(pairs),
             "verdict": tables.chip_cells(
                 ["disagree" if row["methods_disagree"] else row["verdict"] for row in rows],
@@ -92,6 +92,13 @@ def limit_text(row: Row, on: date, lang: str) -> str:
     """Limit in metres with the word for what is no plain law: a number never stands without it."""
     doubt = words.doubt_of(row["rule_id"], on, lang)
     return " · ".join(filter(None, (words.whole(row["limit_m"]), doubt)))
+
+
+def measured_text(metres: float | None, at_least: float | None) -> str:
+    """Distance with one decimal, "≥ n" where only that is known, "—" where nothing is."""
+    if words.known(metres) or not words.known(at_least):
+        return words.decimals(metres)
+    return f"≥ {words.decimals(at_least)}"
 
 
 def _verdict_text(row: Row, lang: str) -> str:
@@ -115,8 +122,8 @@ def columns(lang: str) -> dict[str, Any]:
         "venue": config.TextColumn(title["venue"], width=112),
         "school": config.TextColumn(title["school"], width=126),
         "limit": config.TextColumn(title["limit"], width=82),
-        "straight": config.NumberColumn(title["straight"], format="%.1f", width=50),
-        "walk": config.NumberColumn(title["walk"], format="%.1f", width=50),
+        "straight": config.TextColumn(title["straight"], width=56, alignment="right"),
+        "walk": config.TextColumn(title["walk"], width=56, alignment="right"),
         "graphic": config.ImageColumn(title["graphic"], width=108),
         "verdict": config.ImageColumn(title["verdict"], width=104),
         "lead": config.TextColumn(title["lead"], width=58),
@@ -129,17 +136,16 @@ def ordered(findings: pd.DataFrame, distances: pd.DataFrame) -> pd.DataFrame:
 
     Most urgent verdict first, then by distance.
     """
-    by_method = (
-        distances[distances["method"].isin(["boundary_straight", "gate_walk_legal"])]
-        .drop_duplicates(["school_id", "venue_id", "method"])
-        .pivot_table(index=["school_id", "venue_id"], columns="method", values="distance_m", aggfunc="first")
-        .reindex(columns=["boundary_straight", "gate_walk_legal"])
-        .rename(columns={"boundary_straight": "straight_m", "gate_walk_legal": "walk_m"})
-    )
+    pair = ["school_id", "venue_id"]
+    by_method = pd.DataFrame(index=pd.MultiIndex.from_frame(findings[pair].drop_duplicates()))
+    for method, name in (("boundary_straight", "straight"), ("gate_walk_legal", "walk")):
+        own = distances[distances["method"] == method].drop_duplicates(pair).set_index(pair)
+        metres = own[["distance_m", "distance_at_least_m"]].set_axis([f"{name}_m", f"{name}_least_m"], axis=1)
+        by_method = by_method.join(metres)
     urgency = pd.Categorical(findings["verdict"], VERDICTS, ordered=True)
     rows = findings.assign(urgency=urgency).sort_values(["urgency", "distance_m", "school_id", "venue_id"])
-    rows = rows.drop_duplicates(["school_id", "venue_id"])
-    return rows.join(by_method, on=["school_id", "venue_id"]).reset_index(drop=True)
+    rows = rows.drop_duplicates(pair)
+    return rows.join(by_method, on=pair).reset_index(drop=True)
 
 
 def matrix(findings: pd.DataFrame, names: Mapping[str, str], on: date, lang: str) -> Html:
@@ -218,7 +224,7 @@ def _rule_line(rule: Rule | None, lang: str) -> str:
     if rule is None:
         return wording.term("verdict", "no_limit", lang)
     title = rule.title if lang == "zh" else rule.title_en
-    return f"{title} · {rule.clause}"
+    return f"{title} · {' '.join(words.citation(rule.references[0], lang))}"
 
 
 def _reliability_line(rule: Rule, lang: str) -> Html:

@@ -14,7 +14,7 @@ from gislib.ui import charts, markup, tables, words
 from gislib.ui.markup import Heading
 from gislib.ui.picture import Html, Text, picture
 
-GRID_PX: Final = 560
+GRID_PX: Final = 500
 _COUNT: Final = "count"
 _COMPARATORS: Final = {"<=": "≤", ">=": "≥", "==": "="}
 TOPICS: Final = ("distance", "zone", "audit", "risk", "grade", "network", "located", "confidence", "water", "marking")
@@ -32,8 +32,8 @@ def topics(on: date) -> list[str]:
 
 
 def topic_choice(on: date, lang: str) -> str | None:
-    """Pills of topics; None = all."""
-    return st.segmented_control(
+    """Pills of topics, on as many lines as they need; None = all."""
+    return st.pills(
         wording.text("methods.topic", lang),
         topics(on),
         format_func=lambda topic: _topic_name(topic, lang),
@@ -43,10 +43,7 @@ def topic_choice(on: date, lang: str) -> str | None:
 
 
 def _topic_name(topic: str, lang: str) -> str:
-    try:
-        return wording.text(f"methods.topic_name.{topic}", lang)
-    except KeyError:
-        return topic
+    return words.text_for(f"methods.topic_name.{topic}", topic, lang)
 
 
 def pick(on: date, topic: str | None, lang: str) -> Rule | None:
@@ -101,7 +98,9 @@ def detail(rule: Rule, lang: str) -> Html:
     pairs: dict[str, Text] = {
         wording.text("methods.column.value", lang): value_text(rule, lang),
         wording.text("methods.column.kind", lang): wording.term("rule_kind", rule.kind, lang),
-        wording.text("methods.jurisdiction", lang): rule.jurisdiction,
+        wording.text("methods.jurisdiction", lang): words.text_for(
+            f"methods.place.{rule.jurisdiction}", rule.jurisdiction, lang
+        ),
         wording.text("methods.in_force", lang): _span(rule, lang),
     }
     if rule.method:
@@ -124,7 +123,13 @@ def detail(rule: Rule, lang: str) -> Html:
 
 def _span(rule: Rule, lang: str) -> str:
     start = rule.in_force_from.isoformat() if rule.in_force_from > date.min else words.EMPTY
-    return wording.text("methods.from_until", lang, start=start, end=rule.in_force_until or words.EMPTY)
+    if rule.in_force_until is None:
+        return (
+            wording.text("methods.from_on", lang, start=start)
+            if start != words.EMPTY
+            else wording.text("methods.now", lang)
+        )
+    return wording.text("methods.from_until", lang, start=start, end=rule.in_force_until.isoformat())
 
 
 def _kinds(topic: str, kinds: tuple[str, ...], lang: str) -> str:
@@ -163,15 +168,20 @@ def _nested(value: Any) -> str:  # noqa: ANN401 - a rule's table holds anything 
 def _references(rule: Rule, lang: str) -> Html:
     rows: list[list[Text]] = [
         [
-            reference.title if lang == "zh" else reference.title_en or reference.title,
-            reference.locator,
+            *words.citation(reference, lang),
             wording.term("reliability", reference.reliability, lang),
             reference.checked_on.isoformat(),
         ]
         for reference in rule.references
     ]
     names = ("source", "locator", "reliability", "checked_on")
-    return markup.table([Heading(wording.text(f"methods.reference.{name}", lang)) for name in names], rows)
+    return markup.table(
+        [
+            Heading(wording.text(f"methods.reference.{name}", lang), keep=name in ("reliability", "checked_on"))
+            for name in names
+        ],
+        rows,
+    )
 
 
 def profile_card(profile_id: str, lang: str) -> Html:
@@ -181,7 +191,7 @@ def profile_card(profile_id: str, lang: str) -> Html:
         wording.text("methods.status", lang): wording.term("profile_status", found.status, lang),
         wording.text("compliance.method", lang): wording.term("method", found.method, lang),
         wording.text("methods.rule_count", lang): str(len(found.rule_ids)),
-        wording.text("methods.note", lang): found.note or words.EMPTY,
+        wording.text("methods.note", lang): (found.note if lang == "zh" else found.note_en) or words.EMPTY,
     }
     title = found.title_zh if lang == "zh" else found.title_en
     return markup.card(wording.text("methods.profile", lang, name=title), markup.body(markup.facts(pairs)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping
 from datetime import date
 from typing import Any, Final, TypeAlias
@@ -9,6 +10,7 @@ from typing import Any, Final, TypeAlias
 import pandas as pd
 
 from gislib import rules, wording
+from gislib.rules import Reference
 
 Row: TypeAlias = "Mapping[Hashable, Any] | pd.Series[Any]"
 """One row of a table."""
@@ -17,6 +19,8 @@ EMPTY: Final = "—"
 """Nothing to state here."""
 UNKNOWN: Final = "?"
 """There is a value, but it is not known."""
+_DIGITS: Final = "零一二三四五六七八九"
+_ARTICLE: Final = re.compile(r"第([零一二三四五六七八九十百\d]+)([条款])")
 MINUS: Final = "−"
 
 
@@ -88,6 +92,26 @@ def doubt_of(rule_id: Any, on: date, lang: str) -> str:  # noqa: ANN401 - a cell
     if rule.reliability == "unverified":
         return wording.text("rules.to_verify_mark", lang)
     return wording.text("rules.assumption_mark", lang) if rule.kind == "assumption" else ""
+
+
+def citation(reference: Reference, lang: str) -> tuple[str, str]:
+    """Title and clause of a source; in English article numbers in figures, Chinese where nothing else is known."""
+    if lang == "zh":
+        return reference.title, reference.locator
+    return reference.title_en or reference.title, _ARTICLE.sub(_article, reference.locator)
+
+
+def _article(found: re.Match[str]) -> str:
+    """English name of 第…条 or 第…款."""
+    total, digit = 0, 0
+    for sign in found[1]:
+        if sign.isdecimal():
+            digit = 10 * digit + int(sign)
+        elif sign in _DIGITS:
+            digit = _DIGITS.index(sign)
+        else:
+            total, digit = total + (digit or 1) * (10 if sign == "十" else 100), 0
+    return f"{'Art.' if found[2] == '条' else 'Para.'} {total + digit} "
 
 
 def term_or_code(group: str, code: Any, lang: str) -> str:  # noqa: ANN401 - a cell of any column

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import re
 import shutil
+from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -14,8 +16,9 @@ from page_journey import app_on, pieces, text_of
 from gislib import wording
 from gislib.planning import results
 from gislib.planning.session import open_session
+from gislib.rules import Reference
 from gislib.sources.headers import header_words
-from gislib.ui import importing
+from gislib.ui import importing, pairs, rulebook, words
 
 PAGES = {
     "overview": "pages/study/overview.py",
@@ -71,7 +74,8 @@ def test_overview_counts_are_those_of_the_table(app, workspace):
     for grade in ("red", "orange", "yellow", "blue"):
         count = int((ranked["grade"] == grade).sum())
         assert f"{wording.term('grade', grade)}级 {count} " in text
-    assert f"数据不足 {len(risk) - len(ranked)} " in text
+    unranked = risk[risk["rank"].isna() & (risk["kind"] != "not_a_school")]
+    assert f"数据不足 {len(unranked)} " in text
     first = app.dataframe[0].value
     assert list(first["name"]) == list(ranked.sort_values(["rank", "name"])["name"].head(10))
 
@@ -218,3 +222,30 @@ def test_a_refused_file_leaves_the_tabs_and_the_footer(app):
     assert any("severity" in grid.value.columns for grid in app.dataframe)
     assert "OpenStreetMap" in text_of(app)
     assert app.checkbox(key="import.all.venues").label == "本表已查全"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_topic_of_the_rules_has_a_word(lang):
+    named = wording.catalogue(lang)
+    assert {
+        topic for topic in rulebook.topics(date(2026, 11, 16)) if f"methods.topic_name.{topic}" not in named
+    } == set()
+
+
+def test_profile_is_explained_in_the_language_of_the_page():
+    assert "Net bars and entertainment: 200 m for schools" in rulebook.profile_card("guangdong", "en")
+    assert "网吧和娱乐场所" not in rulebook.profile_card("guangdong", "en")
+
+
+def test_articles_are_cited_in_figures_in_english():
+    law = Reference("未成年人保护法", "第五十八条", "primary", date(2026, 11, 23), title_en="Law on minors")
+    assert words.citation(law, "zh") == ("未成年人保护法", "第五十八条")
+    assert words.citation(law, "en") == ("Law on minors", "Art. 58 ")
+    far = replace(law, locator="第一百二十三条第2款")
+    assert words.citation(far, "en")[1] == "Art. 123 Para. 2 "
+
+
+def test_what_cannot_be_measured_is_a_dash_or_a_least():
+    assert pairs.measured_text(float("nan"), None) == "—"
+    assert pairs.measured_text(None, 812.3) == "≥ 812.3"
+    assert pairs.measured_text(99.1, float("nan")) == "99.1"
