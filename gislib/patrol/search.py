@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from gislib.domain.arrays import Ints
-from gislib.patrol.bounds import ROUNDS, SAME_M, MetresBound, metres_bound
+from gislib.patrol.bounds import ROUNDS, SAME_M, MetresBound, direct_pairs, metres_bound
 from gislib.patrol.search_kernel import Aims, aim_cost, anneal
 from gislib.patrol.split import split
 from gislib.patrol.starts import copy_tours, empty_tours, fill_up, one_depot, serves_all, starts, tours_of, windows_bind
@@ -79,6 +79,7 @@ def compile_kernel() -> None:
     )  # fmt: skip
     tours = tours_of(jobs, split(jobs, [(0, 0)]))
     fill_up(jobs, tours)
+    direct_pairs(np.zeros((2, 2)), np.zeros((2, 2), np.int64))
     anneal(jobs, no_aims(), tours, copy_tours(tours), cost_of(jobs, tours, no_aims()), (WARM_M, COLD_M), 1, 1)
 
 
