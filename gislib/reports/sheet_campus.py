@@ -78,7 +78,7 @@ def map_content(works: Works, campus: CampusSheet, *, mono: bool) -> MapContent:
         LegendEntry(symbol_title("gate"), "gate"),
     )
     return MapContent(
-        marks=_marks(own, campus.labels["symbol"]),
+        marks=_marks(own, campus.labels),
         focus=focus,
         focus_name=campus.name if focus is not None else "",
         layers=_layers_near(works, campus, own, focus),
@@ -88,14 +88,20 @@ def map_content(works: Works, campus: CampusSheet, *, mono: bool) -> MapContent:
     )
 
 
-def _marks(devices: gpd.GeoDataFrame, symbols: pd.Series[str]) -> tuple[Mark, ...]:
-    """Devices as marks; on one side of a street the symbol is to lie on that side."""
+def _marks(devices: gpd.GeoDataFrame, labels: pd.DataFrame) -> tuple[Mark, ...]:
+    """Devices as marks; on one side of a street point and symbol lie on that side, the point at the kerb."""
     turn = devices["side"].map(_SIDE_TURN_DEG).astype(float)
     toward = (devices["approach_bearing_deg"] + turn) % 360.0
+    offset_m = labels["offset_m"].astype(float).where(toward.notna(), 0.0).fillna(0.0).to_numpy()
+    radians = np.radians(toward.fillna(0.0).to_numpy(float))
+    places = devices.geometry.get_coordinates().to_numpy()
+    places = places + offset_m[:, None] * np.column_stack([np.sin(radians), np.cos(radians)])
     return tuple(
-        Mark(*_xy(point), mark_label(str(identity)), symbol, None if pd.isna(bearing) else bearing, refused != "")
-        for identity, point, symbol, bearing, refused in zip(
-            devices.index, devices.geometry, symbols, toward, devices["refused_by"], strict=True
+        Mark(
+            float(x), float(y), mark_label(str(identity)), symbol, None if pd.isna(bearing) else bearing, refused != ""
+        )
+        for identity, (x, y), symbol, bearing, refused in zip(
+            devices.index, places, labels["symbol"], toward, devices["refused_by"], strict=True
         )
     )
 

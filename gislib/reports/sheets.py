@@ -13,6 +13,7 @@ from gislib.reports.qr import amap_link, geo_address, qr_svg
 from gislib.reports.sheet_campus import NO_CAMPUS, CampusSheet, campus_sheets, map_content, meeting_place
 from gislib.reports.sheet_map.drawing import draw_map
 from gislib.reports.sheet_rows import (
+    DENSE,
     DEPARTMENT_WIDTHS_MM,
     ROW_WIDTHS_MM,
     department_height_mm,
@@ -29,6 +30,7 @@ from gislib.reports.works.notes import plan_line
 TEMPLATE: Final = "sheets.typ"
 MAP_WIDTH_MM: Final = 180.0
 LEAST_MAP_MM, FLOWING_MAP_MM, MOST_MAP_MM = 100.0, 130.0, 165.0
+LEAST_DENSE_MAP_MM: Final = 80.0
 _PAGE_MM: Final = 265.0
 """Between the margins of the template."""
 _AROUND_MM: Final = 28.0 + 20.0
@@ -83,12 +85,8 @@ def _sheet(
 ) -> tuple[dict[str, Any], dict[str, str], frozenset[str]]:
     """Data of one sheet, its images, and the characters of its map that the fonts lack."""
     rows, departments = device_rows(campus.devices, campus.labels), department_rows(campus.labels)
-    drawn = draw_map(
-        map_content(works, campus, mono=mono),
-        MAP_WIDTH_MM,
-        _map_height(rows_height_mm(rows) + department_height_mm(departments)),
-        wording.text("sheet.north"),
-    )
+    scale, map_mm = _fitted(rows, departments)
+    drawn = draw_map(map_content(works, campus, mono=mono), MAP_WIDTH_MM, map_mm, wording.text("sheet.north"))
     lon, lat = meeting_place(works, campus)
     name = "" if campus.school_id == NO_CAMPUS else campus.name
     codes = {"amap": amap_link(lon, lat, name), "geo": geo_address(lon, lat)}
@@ -99,22 +97,34 @@ def _sheet(
         "campus": campus.name,
         "count": wording.text("sheet.count", count=len(rows)),
         "grade": "" if campus.school_id == NO_CAMPUS else _grade_line("sheet.grade", campus),
-        "note": wording.text("sheet.refused_note") if refused else "",
+        "note": " ".join([*([wording.text("sheet.refused_note")] if refused else []), *_worse(campus)]),
         "codes": [
             {"file": file, "caption": wording.text(f"sheet.qr_{kind}")} for file, kind in zip(files, codes, strict=True)
         ],
         "map": f"map-{number}.svg",
         "map_width": MAP_WIDTH_MM,
+        "scale": scale,
         "rows": rows,
         "departments": departments,
     }
     return sheet, files | symbols | {f"map-{number}.svg": drawn.svg}, drawn.missing
 
 
-def _map_height(tables_mm: float) -> float:
-    """Millimetres that leave room for the tables on one page; a middling map where they need a second one anyway."""
-    room = _PAGE_MM - _AROUND_MM - tables_mm
-    return min(room, MOST_MAP_MM) if room >= LEAST_MAP_MM else FLOWING_MAP_MM
+def _fitted(rows: list[dict[str, Any]], departments: list[dict[str, str]]) -> tuple[float, float]:
+    """Scale of the tables and millimetres of the map that make one page; a middling map where none does."""
+    for scale, least in ((1.0, LEAST_MAP_MM), (DENSE, LEAST_DENSE_MAP_MM)):
+        room = _PAGE_MM - _AROUND_MM - rows_height_mm(rows, scale) - department_height_mm(departments, scale)
+        if room >= least:
+            return scale, min(room, MOST_MAP_MM)
+    return 1.0, FLOWING_MAP_MM
+
+
+def _worse(campus: CampusSheet) -> list[str]:
+    """Say that a campus is worse off with the plan; nothing where it is not, or where that is unknown."""
+    before, after = campus.scores
+    if not round(after - before, 1) > 0:
+        return []
+    return [wording.text("sheet.worse_note", points=f"{after - before:.1f}")]
 
 
 def _frame_data(works: Works, campuses: list[CampusSheet]) -> dict[str, Any]:

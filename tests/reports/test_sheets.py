@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -13,6 +14,7 @@ import zxingcpp
 from paper_works import RAIL, campuses, works
 from PIL import Image
 
+from gislib.geo.crs import metric_crs
 from gislib.geo.datum import to_wgs84
 from gislib.reports import sheets
 from gislib.reports.sheet_campus import campus_sheets, map_content, meeting_place
@@ -181,7 +183,24 @@ def test_thirty_devices_flow_to_further_pages():
     assert 2 <= len(render_pages(plan, 40)) <= 3
 
 
-@pytest.mark.parametrize("count", [1, 3, 5, 7])
+@pytest.mark.parametrize("count", [1, 3, 5, 7, 10, 12])
 def test_a_few_devices_fit_one_page(count: int):
     plan = works(*({"xy": (14.0 * k, -10), "verify_titles": "设减速丘道路的最多车道"} for k in range(count)))
     assert len(render_pages(plan, 40)) == 1
+
+
+def test_a_campus_that_the_plan_makes_worse_says_so():
+    plan = works()
+    worse = replace(plan, campuses=plan.campuses.assign(score_before=40.0, score_after=42.5))
+    assert "升高 2.5 点" in data(worse)["sheets"][0]["note"]
+    same = replace(plan, campuses=plan.campuses.assign(score_before=40.0, score_after=40.04))
+    assert data(same)["sheets"][0]["note"] == ""
+
+
+def test_the_point_of_a_sign_lies_at_the_kerb_of_its_side():
+    plan = works({"xy": (20, -10), "side": "right", "approach_bearing_deg": 90.0, "offset_m": 4.0})
+    (campus,) = campus_sheets(plan)
+    (mark,) = map_content(plan, campus, mono=False).marks
+    crs = metric_crs(campus.devices.geometry.iloc[0].x)
+    at = campus.devices.to_crs(crs).geometry.iloc[0]
+    assert (mark.x_m - at.x, mark.y_m - at.y) == pytest.approx((0.0, -4.0), abs=1e-6)  # south of a street to the east
