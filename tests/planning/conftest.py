@@ -8,7 +8,17 @@ import pytest
 from plan_wishes import REQUEST, WISH
 
 from gislib.planning import proposals
-from gislib.planning.session import open_session
+from gislib.planning.session import DATABASE_URL, open_session
+
+
+@pytest.fixture
+def kept(url, monkeypatch):
+    """Decisions are kept where `url` says: a test that asks for this runs on both databases."""
+    if url is None:
+        monkeypatch.delenv(DATABASE_URL, raising=False)
+    else:
+        monkeypatch.setenv(DATABASE_URL, url)
+    return url
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
 import town_workspace
 from browser import ROOT
@@ -18,19 +21,23 @@ from store_plans import devices, logged, replayed
 from store_writers import crew
 from streamlit.testing.v1 import AppTest
 
+from gislib import wording
 from gislib.domain.errors import ConflictError, StoreError
-from gislib.planning import imports, ledger, plans
+from gislib.planning import checklists, imports, ledger, ledger_book, meetings, plans
 from gislib.planning.authors import author_of, store_of
 from gislib.planning.imports import ImportOptions
-from gislib.planning.ledger import Order
+from gislib.planning.ledger import Filters, Order
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import DATABASE_URL, Session, open_session
+from gislib.reports.ledger_book import HEAD_ROW
 from gislib.sources import manifest, workspace
-from gislib.store import audit
+from gislib.store import audit, snapshots
+from gislib.store import meetings as stored_meetings
 from gislib.store import plans as stored_plans
 from gislib.store.database import FILE
 from gislib.store.item_facts import Facts
 from gislib.store.items import Save
+from gislib.store.meetings import MeetingFacts, NewDecision
 
 ACTS = 200
 WRITERS = 2
@@ -38,6 +45,9 @@ ROWS = 4
 ON = REQUEST.as_of
 STEPS = {"found": "assign", "assigned": "start", "rectifying": "submit", "recheck": "close"}
 AFTER = {"found": "assigned", "assigned": "rectifying", "rectifying": "recheck", "recheck": "closed"}
+LAST = ON + timedelta(days=4000)
+LATE = (ConflictError, StoreError)
+KINDS = ("hand", "step", "plan", "import", "undo", "book", "check", "freeze", "decide")
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
     pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
@@ -46,28 +56,57 @@ pytestmark = [
 
 @dataclass
 class Told:
-    """What the writers said: items with version and state, steps of the plan, tokens of each source now and before."""
+    """
+    What the writers said.
+
+    ``items``: title, version and state; ``steps`` of the plan; ``sources``: tokens now and before; ``notes``: of an
+    item that a workbook changed; ``checks``: last answer of each campus; ``meetings``: their version once frozen;
+    ``decided``: meeting and item of each decision; ``sure``: acts that the writers themselves saw done.
+    """
 
     items: dict[str, tuple[str, int, str]] = field(default_factory=dict)
     steps: dict[int, tuple[str, str]] = field(default_factory=dict)
     sources: dict[str, tuple[str, str]] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    checks: dict[str, tuple[str, str]] = field(default_factory=dict)
+    meetings: dict[str, int] = field(default_factory=dict)
+    decided: dict[str, tuple[str, str]] = field(default_factory=dict)
     acts: Counter[str] = field(default_factory=Counter)
+    sure: Counter[str] = field(default_factory=Counter)
     cut: Counter[str] = field(default_factory=Counter)
 
     def take(self, kind, *words):
         """One act that was done."""
         self.acts[kind] += 1
-        if kind == "hand":
-            title, item_id = words
-            self.items[item_id] = (title, 1, "found")
-        elif kind == "step":
-            item_id, version, state = words
-            self.items[item_id] = (self.items[item_id][0], int(version), state)
-        elif kind == "plan":
-            version, action, actor = words
-            self.steps[int(version)] = (action, actor)
-        else:
+        if kind in ("import", "undo"):
             self.sources[words[0]] = self.after(kind, *words)
+        else:
+            getattr(self, f"take_{kind}")(*words)
+
+    def take_hand(self, title, item_id):
+        self.items[item_id] = (title, 1, "found")
+
+    def take_step(self, item_id, version, state):
+        self.items[item_id] = (self.items[item_id][0], int(version), state)
+
+    def take_plan(self, version, action, actor):
+        self.steps[int(version)] = (action, actor)
+
+    def take_book(self, item_id, version, token, new_id):
+        title, _, state = self.items[item_id]
+        self.items[item_id], self.items[new_id] = (title, int(version), state), (token, 1, "found")
+        self.notes[item_id] = token
+
+    def take_check(self, school_id, answer, token):
+        self.checks[school_id] = (answer, token)
+
+    def take_freeze(self, _, meeting_id):
+        self.meetings[meeting_id] = 2
+
+    def take_decide(self, meeting_id, version, token, item_id):
+        self.meetings[meeting_id] = int(version)
+        self.items[item_id] = (token, 1, "found")
+        self.decided[token] = (meeting_id, item_id)
 
     def after(self, kind, source, token=""):
         """Tokens of a source now and before, after an import or its undo."""
@@ -90,15 +129,16 @@ class Writer:
     say: Callable[[str], None]
     rng: random.Random
     items: dict[str, tuple[str, int, str]]
+    meetings: dict[str, int]
     spot: Point
     folder: Path
 
-    def told(self, words, act):
-        """Carry an act out between its two lines; an act of another writer's plan version is refused."""
+    def told(self, words, act, *refusals):
+        """Carry an act out after its first line; None if it was refused because another writer was first."""
         self.say(f"begin {self.number} {words}")
         try:
             done = act()
-        except (ConflictError, StoreError):
+        except refusals:
             self.say(f"refused {self.number} {words}")
             return None
         return done
@@ -122,14 +162,14 @@ class Writer:
 
     def moved(self, item_id, version, state):
         if state == "found":
-            return ledger.assign(self.session, [(item_id, version)], Order("education", ON))
-        on = ON if state == "recheck" else None
+            return ledger.assign(self.session, [(item_id, version)], Order("education", LAST))
+        on = LAST if state == "recheck" else None
         return ledger.save(self.session, [Save(item_id, version, STEPS[state], on=on)])
 
     def plan(self, _):
         version, action = plans.heads(self.session)[0].version, self.rng.choice(["undo", "redo"])
         words = f"plan {version + 1} {action} {self.session.actor}"
-        if self.told(words, lambda: getattr(plans, action)(self.session, "P1", version)) is not None:
+        if self.told(words, lambda: getattr(plans, action)(self.session, "P1", version), *LATE) is not None:
             self.say(f"done {self.number} {words}")
 
     def bring(self, token):
@@ -141,8 +181,82 @@ class Writer:
 
     def undo(self, _):
         name = f"venues{self.number}"
-        self.told(f"undo {name}", lambda: imports.undo(self.session, name))
+        act = imports.redo if imports.standings(self.session)[name].undone else imports.undo
+        self.told(f"undo {name}", lambda: act(self.session, name))
         self.say(f"done {self.number} undo {name}")
+
+    def book(self, token):
+        """One item gets a note and one is new, by the same workbook."""
+        still_open = [key for key, item in self.items.items() if item[2] != "closed"]
+        if not still_open:
+            self.hand(token)
+            return
+        item_id = self.rng.choice(still_open)
+        title, version, state = self.items[item_id]
+        file = self.folder / f"{token}.xlsx"
+        file.write_bytes(ledger_book.workbook(self.session, ON, Filters(text=item_id)))
+        noted_and_new(file, token)
+        words = f"book {item_id} {version + 1} {token}"
+        done = self.told(words, lambda: ledger_book.apply(self.session, ledger_book.preview(self.session, file, ON)))
+        (new_id,) = done.new
+        self.items[item_id], self.items[new_id] = (title, version + 1, state), (token, 1, "found")
+        self.say(f"done {self.number} {words} {new_id}")
+
+    def check(self, token):
+        """Two answers about a campus of this writer's own."""
+        school_id, answer = f"s{self.number + 1}", self.rng.choice(["yes", "no"])
+        words = f"check {school_id} {answer} {token}"
+        file = answers_of(self.folder / f"{token}.csv", school_id, answer, token)
+        self.told(words, lambda: checklists.import_file(self.session, file, ON))
+        self.say(f"done {self.number} {words}")
+
+    def freeze(self, token):
+        facts = MeetingFacts("mid_term", token, ON + timedelta(days=self.rng.randrange(3000)))
+        meeting = self.told(f"freeze {token}", lambda: self.frozen(facts), StoreError)
+        if meeting is not None:
+            self.meetings[meeting.meeting_id] = meeting.version
+            self.say(f"done {self.number} freeze {token} {meeting.meeting_id}")
+
+    def frozen(self, facts):
+        meeting = meetings.plan(self.session, facts)
+        told = {"data_version": "d"}, {"schools": pd.DataFrame({"x": [1.5]})}
+        return stored_meetings.freeze(store_of(self.session), meeting.meeting_id, 1, told, author_of(self.session))
+
+    def decide(self, token):
+        if not self.meetings:
+            self.freeze(token)
+            return
+        meeting_id = self.rng.choice(list(self.meetings))
+        words = f"decide {meeting_id} {self.meetings[meeting_id] + 1} {token}"
+        facts = Facts(token, school_id="s1", department_lead="education", deadline=LAST)
+        both = [NewDecision(token, facts), NewDecision(token)]
+        done = self.told(words, lambda: meetings.decide(self.session, meeting_id, self.meetings[meeting_id], both))
+        item_id = done.decisions[-2].item_id
+        self.meetings[meeting_id], self.items[item_id] = done.version, (token, 1, "found")
+        self.say(f"done {self.number} {words} {item_id}")
+
+
+def noted_and_new(file, token):
+    """Change a workbook of one item: a note on it, and a new item below."""
+    book = openpyxl.load_workbook(file)
+    sheet = book.worksheets[0]
+    heads = {sheet.cell(HEAD_ROW + 1, at).value: at for at in range(1, sheet.max_column + 1)}
+    column = {name: heads[wording.text(f"ledger.column.{name}")] for name in ("title", "school", "note")}
+    sheet.cell(HEAD_ROW + 2, column["note"]).value = token
+    sheet.cell(HEAD_ROW + 3, column["title"]).value = token
+    sheet.cell(HEAD_ROW + 3, column["school"]).value = "s1"
+    book.save(file)
+
+
+def answers_of(path, school_id, answer, token):
+    rows = "".join(f"{school_id},{ON},科长,{code},{answer},{token}\n" for code, _ in asked())
+    path.write_text(f"学校编号,检查日期,检查人岗位,检查项目,检查结果,备注\n{rows}", encoding="utf-8")
+    return path
+
+
+def asked():
+    """Two questions that change the table of campuses: code and column."""
+    return [(one.code, one.school_column) for one in checklists.questions(ON) if one.school_column][:2]
 
 
 def acting(root, told, folder, spot):
@@ -152,11 +266,13 @@ def acting(root, told, folder, spot):
         session = open_session(root, f"writer{number}")
         own = {key: item for key, item in told.items.items() if int(key[2:]) % WRITERS == number}
         rng = random.Random(f"{number}-{sum(told.acts.values())}")  # noqa: S311
-        writer = Writer(number, session, say, rng, own, spot, folder)
+        held = {key: version for key, version in told.meetings.items() if int(key[1:]) % WRITERS == number}
+        writer = Writer(number, session, say, rng, own, held, spot, folder)
         while True:
             known = f"venues{number}" in manifest.read(session.workspace.inputs)
-            acts = [writer.hand, writer.step, writer.plan, writer.bring, writer.undo]
-            rng.choices(acts, [5, 8, 9, 4, 3 * known])[0](f"t{rng.randrange(10**9)}")
+            acts = [writer.hand, writer.step, writer.plan, writer.bring, writer.undo, writer.book, writer.check,
+                    writer.freeze, writer.decide]  # fmt: skip
+            rng.choices(acts, [6, 9, 9, 3, 3 * known, 2, 3, 2, 4])[0](f"t{rng.randrange(10**9)}")
 
     return work
 
@@ -183,18 +299,29 @@ def heard(told, lines):
             pending.pop(writer)
             if word == "done":
                 told.take(*rest)
+                told.sure[rest[0]] += 1
     return list(pending.values())
 
 
 def check_items(session, told, pending):
     found = ledger.table(session, on=ON)
+    titles = dict(zip(found["title"], found.index, strict=True))
     for kind, *words in pending:
+        if kind == "book":
+            item_id, version, token = words
+            changed = (found.loc[item_id, "version"], found.loc[item_id, "note"]) == (int(version), token)
+            assert changed == (token in titles), "half a workbook"
+            if changed:
+                told.take("book", *words, titles[token])
+        if kind == "decide" and words[2] in titles:
+            told.take("decide", *words, titles[words[2]])
         if kind == "hand" and words[0] in set(found["title"]):
             told.take("hand", words[0], found.index[found["title"] == words[0]][0])
         if kind == "step" and found.loc[words[0], "version"] == int(words[1]):
             told.take("step", *words)
     rows = found[["title", "version", "state"]].itertuples()
     assert {row.Index: (row.title, row.version, row.state) for row in rows} == told.items
+    assert found["note"].dropna().to_dict() == told.notes
     for item_id, (_, version, _) in list(told.items.items())[-5:]:
         assert list(ledger.history(session, item_id)["version"]) == [*range(1, version + 1)]
 
@@ -225,16 +352,60 @@ def check_sources(session, told, pending):
     assert set(workspace.provenances(session.workspace)) == known
 
 
+def check_answers(session, told, pending):
+    """Both answers of a campus are of one file, and the table of campuses says the same."""
+    current = checklists.current(session)
+    schools = tables_of(session.workspace)["schools"]
+    for school_id in sorted({*told.checks, *(words[0] for kind, *words in pending if kind == "check")}):
+        shown = {tuple(row) for row in current.loc[current["school_id"] == school_id, ["answer", "note"]].to_numpy()}
+        for kind, *words in pending:
+            if kind == "check" and words[0] == school_id and shown == {tuple(words[1:])}:
+                told.take(kind, *words)
+        assert shown == ({told.checks[school_id]} if school_id in told.checks else set())
+        for _, column in asked():
+            if shown:
+                assert bool(schools.loc[school_id, column]) == (told.checks[school_id][0] == "yes")
+
+
+def check_meetings(session, told, pending):
+    """Frozen ones have their snapshot whole; decisions are there in pairs, with their item."""
+    found = {one.meeting_id: one for one in meetings.meetings(session)}
+    titles = {one.facts.title: one for one in found.values() if one.snapshot_id is not None}
+    for kind, *words in pending:
+        if kind == "freeze" and words[0] in titles:
+            told.take("freeze", words[0], titles[words[0]].meeting_id)
+    assert {one.meeting_id: one.version for one in titles.values()} == told.meetings
+    made = {}
+    for one in titles.values():
+        assert snapshots.table(store_of(session), one.snapshot_id, "schools")["x"].tolist() == [1.5]
+        texts = [decision.text for decision in one.decisions]
+        assert texts[::2] == texts[1::2]
+        made |= {decision.text: (one.meeting_id, decision.item_id) for decision in one.decisions[::2]}
+    assert made == told.decided
+
+
 def names_of(token):
     return [f"{token} 网吧 {n}" for n in range(ROWS)] if token else []
 
 
-def check_audit(session, told, kills):
-    """Every act has its line; an import that a kill cut off between its files and its line may lack it."""
-    lines = Counter(audit.entries(store_of(session))["action"])
-    assert lines["item.add"] == len(told.items)
-    for act, action in (("import", "import"), ("undo", "import.undo")):
-        assert told.acts[act] - kills * WRITERS <= lines[action] <= told.acts[act]
+def check_audit(session, told):
+    """
+    Every act has its line, and no line is without its act.
+
+    Only an import lies in files: one that a kill cut off between them and its line may lack the line.
+    """
+    log = audit.entries(store_of(session))
+    lines = Counter(log.loc[log["actor"] != "tester", "action"])
+    assert lines["item.add"] == told.acts["hand"] + told.acts["book"]
+    assert sum(lines[f"item.{name}"] for name in STEPS.values()) == told.acts["step"]
+    assert lines["plan.undo"] + lines["plan.redo"] == told.acts["plan"]
+    for act, action in (("book", "item.edit"), ("check", "checklist.add"), ("freeze", "meeting.freeze"),
+                        ("decide", "meeting.decide")):  # fmt: skip
+        assert lines[action] == told.acts[act], act
+    for act, actions in (("import", ("import",)), ("undo", ("import.undo", "import.redo"))):
+        assert told.sure[act] <= sum(lines[action] for action in actions) <= told.acts[act]
+    assert lines["ledger.export"] >= told.acts["book"]
+    assert not [action for action in lines if action.startswith("refused")]
 
 
 def check_file(root, url):
@@ -274,9 +445,11 @@ def test_two_hundred_acts_with_kills_lose_nothing(session, tmp_path, url, monkey
         check_items(again, told, pending)
         check_plan(again, told, pending)
         check_sources(again, told, pending)
+        check_meetings(again, told, pending)
+        check_answers(again, told, pending)
+        check_audit(again, told)
     assert kills >= 6
-    assert min(told.acts[kind] for kind in ("hand", "step", "plan", "import", "undo")) >= 10, told.acts
-    check_audit(again, told, kills)
+    assert min(told.acts[kind] for kind in KINDS) >= 4, told.acts
     done = imports.import_file(again, "venues", csv_of(tmp_path / "n.csv", "new", spot), ImportOptions(datum="wgs84"))
     assert done.layers == {"venues": ROWS}
     monkeypatch.setenv("HUXUETU_WORKSPACE", str(root))

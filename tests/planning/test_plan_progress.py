@@ -21,6 +21,7 @@ from gislib.store.snapshots import LEDGER
 from gislib.store.workspace_edits import NewEdit
 
 ON = REQUEST.as_of
+pytestmark = pytest.mark.usefixtures("kept")
 
 
 @pytest.fixture

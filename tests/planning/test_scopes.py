@@ -26,6 +26,9 @@ def facts(title, code):
     return Facts(title, lon=105.0, lat=25.0, area_code=code, department_lead="education", deadline=DUE)
 
 
+pytestmark = pytest.mark.usefixtures("kept")
+
+
 @pytest.fixture
 def session(tmp_path):
     """The town with one item per county, and a meeting that froze both and decided about both and about neither."""
