@@ -42,7 +42,8 @@ class Campus:
     reasons
         Share, index and number of hazards per family.
     hazards
-        Single hazards with share, largest first: ``family, hazard_id, name, kind, distance_m, share``.
+        Single hazards with share, largest first: ``family, hazard_id, name, kind, distance_m, share``; of streets also
+        ``speed_kmh`` and whether it is a ``default_speed`` of the class.
     boundary, gates
         Outline (or point) and gates with ``role`` and ``inferred``.
     zones
@@ -127,6 +128,9 @@ def _hazards(session: Session, basis: Basis, school_id: str) -> pd.DataFrame:
         name=own["hazard_id"].map(names["name"]).astype(object).fillna(place.map(tables["roads"]["name"])),
         kind=own["hazard_id"].map(names["kind"]).astype(object).fillna(place.map(tables["roads"]["road_class"])),
     )
+    facts = terms[(terms["school_id"] == school_id) & (terms["family"] == "traffic")].drop_duplicates("hazard_id")
+    speeds = facts.set_index("hazard_id")[["speed_kmh", "default_speed"]]
+    out = out.join(speeds, on="hazard_id")
     return out.drop(columns="school_id").sort_values(["share", "hazard_id"], ascending=[False, True], ignore_index=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
@@ -19,12 +20,17 @@ from gislib.ui.state import Choices
 
 HEIGHT_PX: Final = 596
 _LEGEND: Final = (
+    ("zones", "venue"),
+    ("zones", "patrol"),
+    ("zones", "gate"),
+    ("catchment", ""),
     ("segment_risk", "red"),
     ("segment_risk", "orange"),
     ("segment_risk", "yellow"),
-    ("catchment", ""),
     ("routes", "straight"),
     ("routes", "walk"),
+    ("gates", ""),
+    ("venues", "venue-other"),
     ("rentals", ""),
 )
 
@@ -41,7 +47,7 @@ def show(taken: Snapshot, view: Campus, stamp: Stamp, choices: Choices) -> Picke
     layers = [_layer(found) for found in contents(taken, school_id, lang)]
     layers.append(_veil(view))
     bounds = map_layers.bounds_of(view.zones[view.zones["case"] == "venue"])
-    frame = base_map.frame((legend(lang),), stamp, HEIGHT_PX)
+    frame = base_map.frame((legend(view, lang),), stamp, HEIGHT_PX)
     selected = Picked("venues", choices.venue) if choices.venue else None
     return planner_map("campus", layers, View(school_id, bounds, 18), frame, selected, lang)
 
@@ -72,14 +78,17 @@ def _veil(view: Campus) -> MapLayer:
     return MapLayer("veil", "veil", "", map_layers.map_layer(zone.reset_index(drop=True)), toggle=False)
 
 
-def legend(lang: str) -> LegendSection:
-    """Say what the lines and areas mean."""
-    items = tuple(LegendItem(look, case, _meaning(look, case, lang)) for look, case in _LEGEND)
+def legend(view: Campus, lang: str) -> LegendSection:
+    """Say what the lines, areas and signs mean; rings with their metres."""
+    metres = dict(zip(view.zones["case"], view.zones["radius_m"], strict=True))
+    items = tuple(LegendItem(look, case, _meaning(look, case, metres, lang)) for look, case in _LEGEND)
     return LegendSection("", items)
 
 
-def _meaning(look: str, case: str, lang: str) -> str:
-    if look == "rentals":
-        return wording.text("layer.rentals", lang)
+def _meaning(look: str, case: str, metres: Mapping[str, float], lang: str) -> str:
+    if look == "zones":
+        return wording.text(f"map.zone_{case}", lang, radius=f"{metres[case]:.0f}")
+    if look in ("rentals", "venues", "gates"):
+        return wording.text(f"layer.{look}", lang)
     name = {"segment_risk": f"segment_{case}", "routes": case, "catchment": "catchment"}[look]
     return wording.text(f"map.legend_{name}", lang)

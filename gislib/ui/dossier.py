@@ -10,7 +10,7 @@ import pandas as pd
 from gislib import rules, wording
 from gislib.planning.campus import Campus
 from gislib.reports.symbols import symbol_exists
-from gislib.ui import charts, markup, words
+from gislib.ui import charts, markup, rulebook, words
 from gislib.ui.markup import Figure, Heading
 from gislib.ui.picture import Html, Text, picture
 from gislib.ui.words import Row
@@ -26,7 +26,7 @@ def context(view: Campus, lang: str) -> str:
 
 def figures(view: Campus, lang: str) -> Html:
     """Index with grade and rank, confidence, pupils, chance of the first ten, venues, audit gaps."""
-    row, verdicts = view.row, view.venues["verdict"].value_counts()
+    row = view.row
     radius_m = view.zones.set_index("case").loc["venue", "radius_m"]
     ranked = words.known(row["rank"])
     grade = row["grade"] if ranked else "unknown"
@@ -56,13 +56,8 @@ def figures(view: Campus, lang: str) -> Html:
         Figure(
             wording.text("campus.venues_in_zone", lang, radius=words.whole(radius_m)),
             words.whole(view.venues_in_zone),
-            wording.text(
-                "campus.venue_note",
-                lang,
-                suspected=int(verdicts.get("suspected", 0)),
-                remeasure=int(verdicts.get("remeasure", 0)),
-            ),
-            grow=1.3,
+            _venue_note(view, float(radius_m), lang),
+            grow=1.6,
         ),
         Figure(
             wording.text("campus.audit", lang),
@@ -71,6 +66,20 @@ def figures(view: Campus, lang: str) -> Html:
         ),
     )
     return markup.figure_strip(strip)
+
+
+def _venue_note(view: Campus, radius_m: float, lang: str) -> str:
+    """Verdicts of the venues inside the zone, and how many doubtful ones lie beyond it, as a tolerance reaches further."""
+    near = view.venues["boundary_straight"].fillna(view.venues["gate_straight"]) <= radius_m
+    inside = view.venues.loc[near, "verdict"].value_counts()
+    beyond = int((view.venues.loc[~near, "verdict"].isin(["suspected", "remeasure"])).sum())
+    told = wording.text(
+        "campus.venue_note",
+        lang,
+        suspected=int(inside.get("suspected", 0)),
+        remeasure=int(inside.get("remeasure", 0)),
+    )
+    return f"{told} · {wording.text('campus.venue_beyond', lang, count=beyond)}" if beyond else told
 
 
 def explanation(view: Campus, lang: str) -> Html:
@@ -110,13 +119,45 @@ def _family(family: str, lang: str, *, bold: bool = False) -> Html:
 
 
 def _largest(view: Campus, family: str, lang: str) -> str:
-    """Names of a family's largest hazards; streets of one name once."""
+    """Say what a family's index comes from: its largest hazards, with what makes them so."""
     own = view.hazards[(view.hazards["family"] == family) & (view.hazards["share"] > 0)]
     if own.empty:
         return wording.text("campus.no_hazard", lang)
+    if family == "venues":
+        return _venue_kinds(own, lang)
     named = own.assign(text=[_hazard_name(row, lang) for row in own.to_dict("records")]).drop_duplicates("text")
-    parts = [f"{row['text']} {words.metres(row['distance_m'])}" for row in named.head(2).to_dict("records")]
+    parts = [_hazard_text(row, lang) for row in named.head(2).to_dict("records")]
+    if family == "traffic":
+        parts = [*parts[:1], *_lacking(view, lang)]
+    elif family == "rentals":
+        parts = [wording.text("campus.rentals_near", lang, count=len(own), metres=words.whole(own["distance_m"].min()))]
     return wording.text("ui.separator", lang).join(parts)
+
+
+def _hazard_text(row: Row, lang: str) -> str:
+    """Name, distance, and of a street its speed; one that only its class suggests is said to be assumed."""
+    text = f"{row['text']} {words.whole(row['distance_m'])} m"
+    if not words.known(row["speed_kmh"]):
+        return text
+    key = "campus.speed_assumed" if bool(row["default_speed"]) else "campus.speed"
+    return f"{text} {wording.text(key, lang, speed=words.whole(row['speed_kmh']))}"
+
+
+def _venue_kinds(own: pd.DataFrame, lang: str) -> str:
+    """Count by kind, most numerous first, and the nearest metres."""
+    counts = own["kind"].value_counts().head(3)
+    separator = wording.text("ui.separator", lang)
+    listed = separator.join(f"{words.kind_name('venue', str(kind), lang)} {count}" for kind, count in counts.items())
+    return wording.text("campus.venues_near", lang, kinds=listed, metres=words.whole(own["distance_m"].min()))
+
+
+def _lacking(view: Campus, lang: str) -> list[str]:
+    """First facilities that the audit misses at the gates, as one phrase."""
+    missing = view.audit[view.audit["status"] == "missing"].drop_duplicates("check")
+    titles = [_rule_title(rules.load(), str(check), lang) for check in missing["check"].head(2)]
+    if not titles:
+        return []
+    return [wording.text("campus.lacking", lang, listed=wording.text("ui.separator", lang).join(titles))]
 
 
 def _hazard_name(row: Row, lang: str) -> str:
@@ -132,11 +173,13 @@ def _hazard_name(row: Row, lang: str) -> str:
 
 def hazards(view: Campus, lang: str) -> Html:
     """Single hazards with their share, largest first."""
-    shown = view.hazards[view.hazards["share"] > 0]
+    shown = _joined(view.hazards[view.hazards["share"] > 0], lang)
     rows: list[list[Text]] = [
         [
             _family(str(row["family"]), lang),
-            _hazard_name(row, lang),
+            row["text"]
+            if row["count"] == 1
+            else wording.text("campus.pieces", lang, name=row["text"], count=row["count"]),
             words.term_or_code("part", row["part"], lang),
             words.decimals(row["distance_m"]),
             words.decimals(100 * row["share"]),
@@ -153,6 +196,24 @@ def hazards(view: Campus, lang: str) -> Html:
     return markup.card(
         wording.text("campus.hazards", lang), markup.table(columns, rows), _shown_of(len(rows), len(shown), lang)
     )
+
+
+def _pieces(row: Row, lang: str) -> str:
+    """Name, with the number of pieces where there are several."""
+    if row["count"] == 1:
+        return str(row["text"])
+    return wording.text("campus.pieces", lang, name=row["text"], count=row["count"])
+
+
+def _joined(hazards: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """One row for the pieces of one street: their number, nearest metres, and share together; largest first."""
+    named = hazards.assign(text=[_hazard_name(row, lang) for row in hazards.to_dict("records")])
+    streets = named["family"] == "traffic"
+    named["group"] = named["text"].where(streets, named["hazard_id"])
+    out = named.groupby(["family", "part", "group"], sort=False, dropna=False).agg(
+        text=("text", "first"), distance_m=("distance_m", "min"), share=("share", "sum"), count=("share", "size")
+    )
+    return out.reset_index().sort_values("share", ascending=False, kind="stable")
 
 
 def venues(view: Campus, on: date, lang: str, selected: str = "") -> Html:
@@ -215,6 +276,7 @@ def audit(view: Campus, lang: str) -> Html:
             _rule_title(rules_by_id, row["check"], lang),
             words.text_or(gates.get(row["gate_id"]), wording.term("scope", row["scope"], lang)),
             words.decimals(row["distance_m"]),
+            rulebook.value_text(rules_by_id.entries[row["check"]][-1], lang),
             row["clause"],
             words.term_or_code("reliability", row["reliability"], lang),
             words.kind_name("department", row["lead_department"], lang)
@@ -223,7 +285,7 @@ def audit(view: Campus, lang: str) -> Html:
         ]
         for row in table.head(MOST_ROWS).to_dict("records")
     ]
-    names = ("status", "check", "place", "distance", "clause", "reliability", "department")
+    names = ("status", "check", "place", "distance", "required", "clause", "reliability", "department")
     columns = [Heading(wording.text(f"campus.audit_column.{name}", lang), number=name == "distance") for name in names]
     note = _shown_of(len(rows), len(table), lang)
     return markup.card(wording.text("campus.audit_title", lang), markup.table(columns, rows), note)

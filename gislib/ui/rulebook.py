@@ -98,9 +98,7 @@ def detail(rule: Rule, lang: str) -> Html:
     pairs: dict[str, Text] = {
         wording.text("methods.column.value", lang): value_text(rule, lang),
         wording.text("methods.column.kind", lang): wording.term("rule_kind", rule.kind, lang),
-        wording.text("methods.jurisdiction", lang): words.text_for(
-            f"methods.place.{rule.jurisdiction}", rule.jurisdiction, lang
-        ),
+        wording.text("methods.jurisdiction", lang): _place(rule, lang),
         wording.text("methods.in_force", lang): _span(rule, lang),
     }
     if rule.method:
@@ -119,6 +117,10 @@ def detail(rule: Rule, lang: str) -> Html:
     body = markup.body(markup.facts(pairs))
     extra = _value_table(rule.value, lang) if isinstance(rule.value, dict) else Html("")
     return markup.card(title_of(rule, lang), Html(body + extra + _references(rule, lang)))
+
+
+def _place(rule: Rule, lang: str) -> str:
+    return words.text_for(f"methods.place.{rule.jurisdiction}", rule.jurisdiction, lang)
 
 
 def _span(rule: Rule, lang: str) -> str:

@@ -14,11 +14,11 @@ from browser import ROOT
 from page_journey import app_on, pieces, text_of
 
 from gislib import wording
-from gislib.planning import results
+from gislib.planning import campus, results
 from gislib.planning.session import open_session
 from gislib.rules import Reference
 from gislib.sources.headers import header_words
-from gislib.ui import importing, pairs, rulebook, words
+from gislib.ui import dossier, importing, pairs, rulebook, words
 
 PAGES = {
     "overview": "pages/study/overview.py",
@@ -249,3 +249,36 @@ def test_what_cannot_be_measured_is_a_dash_or_a_least():
     assert pairs.measured_text(float("nan"), None) == "—"
     assert pairs.measured_text(None, 812.3) == "≥ 812.3"
     assert pairs.measured_text(99.1, float("nan")) == "99.1"
+
+
+def first_campus(workspace):
+    risk = results.read(open_session(workspace), "school_risk")
+    return campus.campus(open_session(workspace), str(risk["rank"].idxmin()))
+
+
+def test_venues_of_the_figure_add_up(workspace):
+    view = first_campus(workspace)
+    strip = dossier.figures(view, "zh")
+    inside, suspected_, remeasure = map(int, re.search(r">(\d+)<small>疑似 (\d+) · 需复测 (\d+)", strip).groups())
+    assert suspected_ + remeasure <= inside == view.venues_in_zone
+    beyond = re.search(r"圈外另 (\d+)", strip)
+    doubtful = view.venues["verdict"].isin(["suspected", "remeasure"]).sum()
+    assert suspected_ + remeasure + (int(beyond[1]) if beyond else 0) == doubtful
+
+
+def test_reasons_say_speed_and_what_is_lacking_and_a_street_stands_once(workspace):
+    view = first_campus(workspace)
+    why = dossier.explanation(view, "zh")
+    assert "km/h" in why
+    assert "缺" in why
+    streets = dossier._joined(view.hazards[view.hazards["share"] > 0], "zh")
+    own = streets[streets["family"] == "traffic"]
+    assert not own.duplicated(["text", "part"]).any()
+    assert streets["share"].sum() == pytest.approx(view.hazards["share"].sum())
+    assert "段）" in dossier.hazards(view, "zh")
+
+
+def test_audit_states_the_value_that_is_required(workspace):
+    table = dossier.audit(first_campus(workspace), "zh")
+    assert "要求" in table
+    assert "≤ 50 m" in table
