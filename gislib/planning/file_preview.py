@@ -51,7 +51,7 @@ def preview(layer: str, file: Path, sheet: str | None = None) -> FilePreview:
     """
     words = header_words()
     table = read_raw(layer, file, TableOptions(sheet=sheet), words)
-    found = map_columns(layer, table.headers, {}, words)
+    found = map_columns(layer, table.headers, {}, words, table.filled)
     return FilePreview(
         headers=tuple(name for name in table.headers if name),
         mapped={field: table.headers[at] for field, at in found.position.items()},

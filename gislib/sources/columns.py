@@ -62,7 +62,10 @@ def _coordinate_field(header: str, fields: LayerWords, words: HeaderWords) -> tu
     return None
 
 
-def map_columns(layer: str, headers: Sequence[str], column_map: Mapping[str, str], words: HeaderWords) -> Mapped:
+def map_columns(
+    layer: str, headers: Sequence[str], column_map: Mapping[str, str], words: HeaderWords,
+    filled: frozenset[int] | None = None,
+) -> Mapped:  # fmt: skip
     """
     Find the fields of ``layer`` among the headers of a table.
 
@@ -76,6 +79,8 @@ def map_columns(layer: str, headers: Sequence[str], column_map: Mapping[str, str
         The planner's own choice: field to header; it goes before the synonyms.
     words
         Synonyms.
+    filled
+        Columns with values, which go before empty ones of a better name; None: not known.
 
     Raises
     ------
@@ -94,10 +99,11 @@ def map_columns(layer: str, headers: Sequence[str], column_map: Mapping[str, str
     for field, keys in fields.fields.items():
         if field in position or field in _COORDINATES:
             continue
-        best = min(((keys.index(key), at) for at in free if (key := _plain_key(headers[at])) in keys), default=None)
-        if best is not None:
-            position[field] = best[1]
-            free.remove(best[1])
+        named = ((at, _plain_key(headers[at])) for at in free)
+        fits = [(filled is not None and at not in filled, keys.index(key), at) for at, key in named if key in keys]
+        if fits:
+            position[field] = min(fits)[2]
+            free.remove(min(fits)[2])
     dropped = tuple(header for at, header in enumerate(headers) if header and at not in set(position.values()))
     return Mapped(position, dropped, datum or None)
 
@@ -150,5 +156,9 @@ def header_row(
         found = map_columns(layer, headers, {}, words).position.keys() & words.layers[layer].required
         if len(found) >= _HEADER_FIELDS_MIN:
             return at
-    wanted = [words.layers[layer].fields[field][0] for field in sorted(words.layers[layer].required)]
-    raise InputError("header_not_found", file=file, layer=layer, wanted=", ".join(wanted))
+    raise InputError("header_not_found", file=file, layer=layer, wanted=", ".join(wanted_headers(layer, words)))
+
+
+def wanted_headers(layer: str, words: HeaderWords) -> list[str]:
+    """Headers by which the header row of a layer is told."""
+    return [words.layers[layer].fields[field][0] for field in sorted(words.layers[layer].required)]

@@ -45,6 +45,11 @@ class RawTable:
     datum: str | None = None
     warnings: tuple[Message, ...] = ()
 
+    @property
+    def filled(self) -> frozenset[int]:
+        """Columns that have a value in any row."""
+        return frozenset(at for row in self.rows for at, cell in enumerate(row) if cell is not None)
+
     def column(self, at: int) -> list[Cell]:
         """Cells of one column."""
         return [row[at] for row in self.rows]

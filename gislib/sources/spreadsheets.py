@@ -69,6 +69,11 @@ def _sheet_name(book: CalamineWorkbook, sheet: str | None, file: str) -> str:
     raise InputError("sheet_missing", file=file, sheet=sheet, known=", ".join(names))
 
 
+def sheet_names(path: Path) -> list[str]:
+    """Names of the sheets of a workbook that `read_grid` could open."""
+    return [str(name) for name in load_workbook(str(path)).sheet_names]
+
+
 def read_grid(path: Path, sheet: str | None) -> tuple[list[list[Cell]], list[int], tuple[Message, ...]]:
     """
     Non-blank rows of a sheet as texts, the row number of each, and a warning if other sheets were left unread.

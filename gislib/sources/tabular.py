@@ -21,13 +21,13 @@ from gislib.domain.errors import InputError
 from gislib.domain.tables import LAYERS, WGS84, conform, empty_table
 from gislib.rules import RuleSet
 from gislib.sources import duplicates, fields, gate_rows, ids, spreadsheets, text_files, vector_files
-from gislib.sources.columns import Mapped, header_row, map_columns
+from gislib.sources.columns import Mapped, header_row, map_columns, wanted_headers
 from gislib.sources.headers import HeaderWords, header_words
 from gislib.sources.limits import check_file
 from gislib.sources.positions import Placed, Setting, place
 from gislib.sources.privacy import masked
 from gislib.sources.provenance import Loaded, Message, Provenance
-from gislib.sources.raw_table import RawTable, squared
+from gislib.sources.raw_table import Cell, RawTable, squared
 from gislib.sources.refusals import Refusals
 
 TABLE_LAYERS: Final = ("areas", "schools", "gates", "venues", "rentals", "water", "devices", "incidents", "depots")
@@ -115,7 +115,7 @@ def read_table(
     table = read_raw(layer, path, options, words)
     if not table.rows:
         raise InputError("table_header_only", file=path.name)
-    mapped = map_columns(layer, table.headers, options.column_map, words)
+    mapped = map_columns(layer, table.headers, options.column_map, words, table.filled)
     _require_columns(layer, path.name, table, mapped)
     moment = options.read_at or datetime.now(UTC)
     reading = _understood(Setting(layer, path.name, options.datum, context), table, mapped, words)
@@ -188,7 +188,7 @@ def read_raw(layer: str, path: Path, options: TableOptions, words: HeaderWords) 
     if suffix in TEXT_SUFFIXES:
         rows, numbers = text_files.read_grid(path)
     elif suffix in SHEET_SUFFIXES:
-        rows, numbers, warnings = spreadsheets.read_grid(path, options.sheet)
+        rows, numbers, warnings = _sheet(layer, path, options, words)
     else:
         raise InputError("file_format_unknown", file=path.name, known=" ".join(sorted(SUFFIXES)))
     if not rows:
@@ -196,6 +196,39 @@ def read_raw(layer: str, path: Path, options: TableOptions, words: HeaderWords) 
     at = header_row(layer, rows, options.column_map, words, path.name)
     headers: list[str] = [cell or "" for cell in rows[at]]
     return RawTable(headers, squared(rows[at + 1 :], len(headers)), numbers[at + 1 :], warnings=warnings)
+
+
+def _sheet(
+    layer: str, path: Path, options: TableOptions, words: HeaderWords
+) -> tuple[list[list[Cell]], list[int], tuple[Message, ...]]:
+    """
+    Rows of the sheet asked for, else of the first one if it has a header, else of the only one that has.
+
+    Raises
+    ------
+    InputError
+        ``header_on_no_sheet``, ``header_on_sheets`` (several have one, the first has not).
+    """
+
+    def has_header(rows: list[list[Cell]]) -> bool:
+        try:
+            header_row(layer, rows, options.column_map, words, path.name)
+        except InputError:
+            return False
+        return True
+
+    found = spreadsheets.read_grid(path, options.sheet)
+    names = spreadsheets.sheet_names(path)
+    if options.sheet is not None or len(names) == 1 or has_header(found[0]):
+        return found
+    others = {name: spreadsheets.read_grid(path, name) for name in names[1:]}
+    fits = [name for name, (rows, _, _) in others.items() if has_header(rows)]
+    if len(fits) != 1:
+        code, listed = ("header_on_sheets", fits) if fits else ("header_on_no_sheet", names)
+        raise InputError(code, file=path.name, sheets="、".join(listed), wanted=", ".join(wanted_headers(layer, words)))
+    rows, numbers, _ = others[fits[0]]
+    unread = ", ".join(name for name in names if name != fits[0])
+    return rows, numbers, (Message("sheets_unread", {"read": fits[0], "unread": unread}),)
 
 
 def _require_columns(layer: str, file: str, table: RawTable, mapped: Mapped) -> None:

@@ -29,6 +29,10 @@ _BEGINNING_BYTES: Final = 4096
 _VIRTUAL: Final = re.compile(rb"<(?:OGR|GDAL_|VRT)[A-Z]")
 """Roots of GDAL's virtual formats (``<OGRVRTDataSource>``, ``<OGRWFSDataSource>`` ...)."""
 _TEXT_MARK: Final = b"\xef\xbb\xbf"
+_KML_OWN: Final = (
+    "id", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon",
+)  # fmt: skip
+"""Columns that the KML driver makes of marks of the drawing; an id there is a row number, never an official code."""
 _FALLBACK_ENCODING: Final = "gb18030"
 
 
@@ -143,7 +147,10 @@ def _raw(frame: gpd.GeoDataFrame, path: Path, *, datum_given: bool) -> RawTable:
         raise InputError("crs_undeclared", file=path.name)
     shapes = frame.geometry if frame.crs is None else frame.geometry.to_crs(WGS84)
     flat = gpd.GeoSeries(shapely.force_2d(shapes.to_numpy()), crs=WGS84)
-    table = pd.DataFrame(frame.drop(columns=frame.geometry.name)).iloc[:, :MAX_COLUMNS]
+    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    if path.suffix.lower() == ".kml":
+        table = table.drop(columns=list(_KML_OWN), errors="ignore")
+    table = table.iloc[:, :MAX_COLUMNS]
     columns = [[as_text(value) for value in table.iloc[:, at].astype("object")] for at in range(table.shape[1])]
     return RawTable(
         headers=[str(name) for name in table.columns],

@@ -159,6 +159,27 @@ def test_merged_title_rows_above_the_header_are_skipped(tmp_path, rs):
     assert loaded.provenance.counts["columns_dropped"] == 1
 
 
+def test_a_cover_sheet_is_passed_over_and_several_tables_are_asked_about(tmp_path, rs):
+    rows = [["名称", "类型", "经度", "纬度"], ["星光", "网吧", 104.9, 25.09]]
+    book = openpyxl.load_workbook(workbook(tmp_path / "t.xlsx", [["填表说明"], ["请如实填写"]], other="数据"))
+    book["数据"].delete_rows(1)
+    for row in rows:
+        book["数据"].append(row)
+    book.save(tmp_path / "t.xlsx")
+    loaded = read_table("venues", tmp_path / "t.xlsx", WGS, {}, rs)
+    assert loaded.layers["venues"]["name"].tolist() == ["星光"]
+    assert [m.values for m in loaded.provenance.warnings if m.code == "sheets_unread"] == [
+        {"read": "数据", "unread": "Sheet"}
+    ]
+    book.copy_worksheet(book["数据"]).title = "二季度"
+    book.save(tmp_path / "two.xlsx")
+    error = refused(read_table, "venues", tmp_path / "two.xlsx", WGS, {}, rs)
+    assert (error.code, error.values["sheets"]) == ("header_on_sheets", "数据、二季度")
+    none = workbook(tmp_path / "none.xlsx", [["填表说明"]], other="附表")
+    error = refused(read_table, "venues", none, WGS, {}, rs)
+    assert (error.code, error.values["sheets"]) == ("header_on_no_sheet", "Sheet、附表")
+
+
 def test_sheets_by_name_and_number_and_the_unread_are_said(tmp_path, rs):
     rows = [["名称", "类型", "经度", "纬度"], ["星光", "网吧", 104.9, 25.09]]
     path = workbook(tmp_path / "t.xlsx", rows, other="说明")
@@ -459,6 +480,17 @@ def test_vector_formats(tmp_path, rs, suffix):
     row = loaded.layers["venues"].iloc[0]
     assert (row["name"], row["kind"], row.geometry.x) == ("星光网吧", "net_bar", pytest.approx(104.9))
     assert loaded.provenance.datum == "wgs84"
+
+
+def test_kml_row_numbers_are_no_codes_and_the_filled_name_column_counts(tmp_path, rs):
+    frame = features(名称=["星光", "月光"], 类型=["网吧"] * 2, geometry=[Point(104.9, 25.09), Point(104.91, 25.09)])
+    frame.to_file(tmp_path / "t.kml", driver="KML", engine="pyogrio")
+    loaded = read_table("venues", tmp_path / "t.kml", TableOptions(), {}, rs)
+    table = loaded.layers["venues"]
+    assert table["name"].tolist() == ["星光", "月光"]
+    assert table.index.tolist() == ["new:1", "new:2"]
+    told = [m.values["columns"] for m in loaded.provenance.warnings if m.code == "columns_dropped"]
+    assert told == ["Name、description"]
 
 
 def test_shapefile_in_gbk_without_code_page(tmp_path, rs):
