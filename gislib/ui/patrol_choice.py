@@ -26,7 +26,7 @@ from gislib.store.patrols import PatrolHead
 from gislib.ui import choice_box, computing, guard, patrol_run, state, words
 from gislib.ui.state import Choices
 
-BAR: Final = (5.0, 4.4, 2.0, 2.7, 2.05, 2.05, 2.15)
+BAR: Final = (5.4, 4.0, 2.0, 2.7, 2.05, 2.05, 2.15)
 """Widths of the title row: title, patrol, set, view, plan again, more, print; every label has room in Chinese."""
 VIEWS: Final = ("plan", "check")
 FIRST_TEAMS: Final = 3
@@ -138,8 +138,8 @@ def form(session: Session, request: Request, basis: PatrolBasis, saved: SavedPat
 
 
 def _first_name(shift: str, lang: str) -> str:
-    """Name of a patrol that was given none: its shift and the day."""
-    told = {"shift": wording.term("shift", shift, lang), "day": computing.today().isoformat()}
+    """Name of a patrol that was given none: its shift and the day, short enough for the title row."""
+    told = {"shift": wording.term("shift", shift, lang), "day": f"{computing.today():%m-%d}"}
     return wording.text("patrols.wish.first_name", lang, **told)
 
 
