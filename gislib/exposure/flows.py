@@ -27,6 +27,8 @@ from gislib.network.walks import Reach, reach
 
 PIECE_M: Final = 25.0
 """Longest piece of street that is one hazard."""
+GRID_MARGIN_M: Final = 500.0
+"""A population grid reaches so far beyond the centres of its populated cells: half a cell of the coarsest in use."""
 
 
 @dataclass(frozen=True)
@@ -65,19 +67,22 @@ def origin_points(tables: Mapping[str, gpd.GeoDataFrame], floor_area_per_person_
     """
     Points and weights of origins: population cells (persons), else homes (floor area per person) and rentals (beds).
 
-    Population cells are used alone where loaded, for homes and rentals would count the same people twice. A home of
-    unknown height counts one floor, a rental of unknown size one bed.
+    Population cells are used alone where their grid reaches, for homes and rentals would count the same people twice;
+    beyond it homes and rentals count. A home of unknown height counts one floor, a rental of unknown size one bed.
     """
     cells, homes, rentals = (tables[name] for name in ("population", "buildings", "rentals"))
-    if not cells.empty:
-        shapes, weight = cells.geometry.to_numpy(), cells["persons"].to_numpy(float)
-    else:
-        homes = homes[(homes["kind"] == "residential").to_numpy(bool, na_value=False)]
-        floors = np.nan_to_num(homes["levels"].to_numpy(float), nan=1.0)
-        persons = shapely.area(homes.geometry.to_numpy()) * floors / floor_area_per_person_m2
-        beds = np.nan_to_num(rentals["beds"].to_numpy(float), nan=1.0)
-        shapes = np.concatenate([homes.geometry.to_numpy(), rentals.geometry.to_numpy()])
-        weight = np.r_[persons, beds]
+    homes = homes[(homes["kind"] == "residential").to_numpy(bool, na_value=False)]
+    floors = np.nan_to_num(homes["levels"].to_numpy(float), nan=1.0)
+    persons = shapely.area(homes.geometry.to_numpy()) * floors / floor_area_per_person_m2
+    beds = np.nan_to_num(rentals["beds"].to_numpy(float), nan=1.0)
+    shapes = shapely.point_on_surface(np.concatenate([homes.geometry.to_numpy(), rentals.geometry.to_numpy()]))
+    weight = np.r_[persons, beds]
+    for _, grid in cells.groupby("source_id"):
+        west, south, east, north = grid.total_bounds + np.array([-1, -1, 1, 1]) * GRID_MARGIN_M
+        beyond = ~shapely.within(shapes, shapely.box(west, south, east, north))
+        shapes, weight = shapes[beyond], weight[beyond]
+    shapes = np.concatenate([shapes, cells.geometry.to_numpy()])
+    weight = np.r_[weight, cells["persons"].to_numpy(float)]
     keep = np.isfinite(weight) & (weight > 0)
     return shapely.point_on_surface(shapes[keep]), weight[keep]
 

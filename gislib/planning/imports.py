@@ -15,6 +15,7 @@ import pandas as pd
 
 from gislib import rules
 from gislib.domain.errors import InputError
+from gislib.domain.tables import empty_table
 from gislib.planning.authors import author_of, require_reachable, store_at, store_of
 from gislib.planning.session import Progress, Session, require_whole, silent
 from gislib.sources import osm, overpass, raster, tabular, tracks, undoing, workspace
@@ -122,9 +123,9 @@ def _read(
     if layer == "osm":
         return osm.read_osm(file, rs, options.name or "osm"), {}
     if layer == "dem":
-        return raster.read_dem(file), {raster.DEM_FILE: file}
+        return raster.checked_cover(raster.read_dem(file), file, _campuses(ws)), {raster.DEM_FILE: file}
     if layer == "population":
-        return raster.read_population(file), {}
+        return raster.checked_cover(raster.read_population(file), file, _campuses(ws)), {}
     if layer == TRACK_LAYER:
         return _read_tracks(ws, file, options, scratch / workspace.TRACKS_FILE)
     if layer not in TABLE_LAYERS:
@@ -140,6 +141,10 @@ def _read(
 def _known(ws: Workspace) -> dict[str, gpd.GeoDataFrame]:
     """Layers of the workspace; none before its first import."""
     return workspace.tables(ws) if workspace.is_workspace(ws.root) else {}
+
+
+def _campuses(ws: Workspace) -> gpd.GeoDataFrame:
+    return _known(ws).get("schools", empty_table("schools"))
 
 
 def _read_tracks(ws: Workspace, file: Path, options: ImportOptions, target: Path) -> tuple[Loaded, dict[str, Path]]:

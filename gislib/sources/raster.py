@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -47,12 +49,15 @@ def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
     """
     # Loaded when a raster is really read: it adds a second to the start of every program that imports this module.
     import rasterio  # noqa: PLC0415
-    from rasterio.errors import RasterioError  # noqa: PLC0415
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError  # noqa: PLC0415
 
     check_file(path)
     try:
         # Only GeoTIFF: virtual formats open further files and addresses named inside.
-        with rasterio.open(path, driver="GTiff") as raster:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # told as ``raster_without_crs`` below
+            opened = rasterio.open(path, driver="GTiff")
+        with opened as raster:
             if raster.crs is None or raster.transform.is_identity:
                 raise InputError("raster_without_crs", file=path.name)
             if raster.width * raster.height > MAX_CELLS:
@@ -152,6 +157,38 @@ def read_dem(path: Path) -> Loaded:
     if not cells:
         raise InputError("dem_empty", file=path.name)
     return Loaded({}, no_rejections(), _provenance(path, DEM_SOURCE, (size, cells), {"cells_empty": size - cells}))
+
+
+def checked_cover(loaded: Loaded, path: Path, schools: gpd.GeoDataFrame) -> Loaded:
+    """
+    What a raster holds, with a warning where it covers only part of the known campuses.
+
+    Parameters
+    ----------
+    loaded, path
+        What was read from the raster.
+    schools
+        Campuses in WGS 84; without any nothing can be said.
+
+    Raises
+    ------
+    InputError
+        ``raster_elsewhere`` if it covers none of them.
+    """
+    if schools.empty:
+        return loaded
+    with _opened(path) as raster:
+        spots = shapely.get_coordinates(shapely.point_on_surface(schools.geometry.to_crs(raster.crs).to_numpy()))
+        columns, rows = _applied(~raster.transform, spots).T
+        inside = (columns >= 0) & (columns <= raster.width) & (rows >= 0) & (rows <= raster.height)
+    covered = int(inside.sum())
+    told: dict[str, object] = {"covered": covered, "schools": len(schools)}
+    if not covered:
+        raise InputError("raster_elsewhere", file=path.name, schools=len(schools))
+    if covered == len(schools):
+        return loaded
+    warned = (*loaded.provenance.warnings, Message("raster_covers_part", {"file": path.name, **told}))
+    return replace(loaded, provenance=replace(loaded.provenance, warnings=warned))
 
 
 def _along(line: BaseGeometry) -> tuple[Floats, Floats]:

@@ -8,7 +8,7 @@ import pytest
 import shapely
 from worlds import PARAMETERS, device, road, table
 
-from gislib.exposure.flows import FlowOptions, known_origins, school_reach, street_origins, zone_flows
+from gislib.exposure.flows import FlowOptions, known_origins, origin_points, school_reach, street_origins, zone_flows
 from gislib.exposure.ground import Ground
 from gislib.exposure.water import bank_accesses, water_walks
 from gislib.network.graph import build_walk_graph
@@ -113,6 +113,16 @@ def test_population_cells_replace_homes() -> None:
     found = flows(place)
     assert found["share"].max() == pytest.approx(0.75)
     assert pupil_metres(found) == pytest.approx(100)
+
+
+def test_beyond_the_population_grid_homes_count() -> None:
+    """Grid of one cell at x = 950, reaching 500 m: the home at 600 is in it, the one at 100 is not."""
+    cells = [{"persons": 30.0, "geometry": (950, 5)}]
+    place = ground((500, 10), roads=[road("residential", [(0, 0), (1000, 0)])],
+                   buildings=[home(100, 12), home(600, 12)], population=cells)  # fmt: skip
+    points, weight = origin_points(place.tables, 30.0)
+    assert sorted(round(x) // 100 for x in shapely.get_x(points)) == [1, 9]
+    assert weight.max() == 30.0
 
 
 def walks(place: Ground) -> pd.DataFrame:

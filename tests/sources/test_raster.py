@@ -1,3 +1,5 @@
+import warnings
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -61,6 +63,28 @@ def test_population_without_crs_or_people_is_refused(tmp_path, crs, code):
     with pytest.raises(InputError) as caught:
         raster.read_population(path)
     assert caught.value.code == code
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_raster_without_georeference_is_our_error_and_no_warning(tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        path = write(tmp_path / "p.tif", [[1, 1]], crs=None, transform=Affine.identity())
+    with pytest.raises(InputError, match="raster_without_crs"):
+        raster.read_population(path)
+
+
+def test_the_share_of_campuses_that_a_raster_covers(tmp_path):
+    """Two cells of 0.001 degrees from (104.9, 25.1): the second campus lies east of them."""
+    path = write(tmp_path / "p.tif", [[1, 2]], crs="EPSG:4326")
+    loaded = raster.read_population(path)
+    schools = gpd.GeoDataFrame(geometry=gpd.points_from_xy([104.9015, 104.903], [25.0995] * 2), crs="EPSG:4326")
+    assert raster.checked_cover(loaded, path, schools.iloc[:1]) is loaded
+    assert raster.checked_cover(loaded, path, schools.iloc[:0]) is loaded
+    [told] = raster.checked_cover(loaded, path, schools).provenance.warnings
+    assert (told.code, told.values["covered"], told.values["schools"]) == ("raster_covers_part", 1, 2)
+    with pytest.raises(InputError, match="raster_elsewhere"):
+        raster.checked_cover(loaded, path, schools.iloc[1:])
 
 
 def test_what_is_no_raster_is_refused(tmp_path):
