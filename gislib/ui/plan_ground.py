@@ -71,7 +71,7 @@ def laid(session: Session, seen: Shown, lang: str) -> list[MapLayer]:
 def _extents(session: Session, seen: Shown) -> gpd.GeoDataFrame:
     """What the devices are on the ground, worked out once for a version of a plan."""
     key = seen.plan.head.plan_id, seen.plan.head.version, seen.basis.rs.version, seen.basis.request
-    kept = state.noted(_LAID)
+    kept: tuple[object, gpd.GeoDataFrame] | None = state.noted(_LAID)
     if kept is None or kept[0] != key:
         kept = key, plan_layers.laid(session, seen.basis.request, seen.plan)
         state.note(_LAID, kept)

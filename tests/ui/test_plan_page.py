@@ -26,7 +26,7 @@ from gislib.planning.plan_basis import plan_basis
 from gislib.planning.plan_scores import scores
 from gislib.planning.proposals import Frontier, FrontierRow, PlanWish
 from gislib.planning.session import open_session
-from gislib.ui import plan_cards
+from gislib.ui import plan_cards, plan_ground
 
 REQUEST = Request(date(2026, 11, 16))
 PAGE = "pages/plan/treatments.py"
@@ -56,15 +56,17 @@ def app(session, monkeypatch):
 
 def test_the_page_shows_the_stored_plan(app, session):
     plan = plans.by_name(session, "方案甲")
-    text = shown(app, PAGE, plan=plan.head.plan_id)
+    own = scores(session, REQUEST, plan)
+    chosen = own.devices["load"].idxmax()
+    text = shown(app, PAGE, plan=plan.head.plan_id, device=chosen)
     assert "措施规划" in text
+    assert f"惠及校园：{own.devices.loc[chosen, 'helps']}" in text
     assert f"版本 {plan.head.version}" in text
     grid = app.dataframe[0].value
     first = plan.devices.loc[grid.index]
-    assert first["school_id"].nunique() == 1
+    assert len(set(first["school_id"])) == 1
     assert list(grid["number"]) == [str(n + 1) for n in range(len(grid))]
     assert grid["cost"].sum() * 10_000 == pytest.approx(first["cost_yuan"].sum())
-    own = scores(session, REQUEST, plan)
     assert list(grid["load"]) == pytest.approx(list(own.devices.loc[grid.index, "load"]))
     before, after = (int((own.campuses[f"grade_{when}"] == "red").sum()) for when in ("before", "after"))
     assert f"红级 {before} → {after}" in text
@@ -90,6 +92,21 @@ def test_an_accepted_plan_has_no_tools(app, session, draft):
     shown(app, PAGE, plan=draft.head.plan_id)
     assert [button.label for button in app.button if button.key == "plan.reopen"] == ["退回草案"]
     assert not [button for button in app.button if button.key == "plan.accept"]
+
+
+def test_refused_places_of_a_treatment_are_a_layer_and_nothing_is_saved(session, monkeypatch):
+    before = [(head.plan_id, head.version) for head in plans.heads(session)]
+    basis = plan_basis(session, REQUEST)
+    monkeypatch.setattr(plan_ground, "_chosen", lambda: "hump")
+    (layer,) = plan_ground.refused(session, SimpleNamespace(basis=basis), "zh")
+    features = json.loads(layer.content)["features"]
+    humps = basis.candidates[basis.candidates["treatment_id"] == "hump"]
+    refused = humps[(humps["refused_by"] != "").to_numpy(bool)]
+    assert {f["properties"]["id"] for f in features} == set(refused.index)
+    arterial = refused.index[refused["refused_by"].str.contains("siting.calming_not_on_arterial")][0]
+    (tip,) = [f["properties"]["tip"] for f in features if f["properties"]["id"] == arterial]
+    assert "减速丘不设在主干路和国省道" in tip
+    assert [(head.plan_id, head.version) for head in plans.heads(session)] == before
 
 
 def test_plans_are_compared_side_by_side(app, session, draft):

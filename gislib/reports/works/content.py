@@ -22,7 +22,7 @@ CONTEXT: Final = ("roads", "water", "buildings", "gates", "devices")
 
 
 def _nothing_laid() -> gpd.GeoDataFrame:
-    columns = {name: [] for name in ("device_id", "part", "parts", "treatment_id", "length_m")}
+    columns: dict[str, list[object]] = {name: [] for name in ("device_id", "part", "parts", "treatment_id", "length_m")}
     index = pd.Index([], name="part_id", dtype=object)
     return gpd.GeoDataFrame(pd.DataFrame(columns, index=index), geometry=gpd.GeoSeries([], crs=WGS84), crs=WGS84)
 

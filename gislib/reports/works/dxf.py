@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from ezdxf.document import Drawing
-from ezdxf.entities import DXFGraphic
+from ezdxf.entities.dxfgfx import DXFGraphic
 from ezdxf.filemanagement import new
 from ezdxf.layouts.layout import Modelspace
 from ezdxf.tools.codepage import tocodepage
