@@ -39,8 +39,12 @@ def random_menu(rng: np.random.Generator, candidates: int = 12) -> Menu:
         Floor(f"s{k}", tuple(sorted(set(rng.integers(0, count, 3).tolist()))), tuple(range(zones)) if k else ())
         for k in range(int(rng.integers(0, 3)))
     )
+    needs = {
+        c: frozenset(o for o in range(count) if o != c and site[o] == site[c] and rng.random() < 0.6)
+        for c in range(count) if rng.random() < 0.2
+    }  # fmt: skip
     return Menu(
-        site=site, cost=rng.choice([1.0, 2.0, 5.0], count), group=rng.integers(-1, 2, count),
+        needs=needs, site=site, cost=rng.choice([1.0, 2.0, 5.0], count), group=rng.integers(-1, 2, count),
         effect_candidate=np.array([c for c, _ in pairs], np.int64),
         effect_term=np.array([t for _, t in pairs], np.int64), effect_share=share,
         term_site=term_site, term_load=rng.choice([0.5, 1.0, 3.0], terms),
@@ -65,6 +69,9 @@ def allowed(menu_: Menu, chosen: tuple[int, ...], zones: tuple[int, ...], budget
         own = [c for c in chosen if menu_.site[c] == site]
         groups = [menu_.group[c] for c in own if menu_.group[c] >= 0]
         if len(own) > menu_.max_devices or len(set(groups)) < len(groups):
+            return False
+    for asking, beside in menu_.needs.items():
+        if asking in picked and not picked & beside:
             return False
     return all(picked & set(f.candidates) or set(zones) & set(f.zones) for f in menu_.floors)
 

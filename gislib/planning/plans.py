@@ -204,6 +204,11 @@ def warnings(session: Session, request: Request, plan: Plan) -> tuple[Warning, .
         for rule_id in str(text).split()
     ]
     pairs = placing.conflicts(in_working_crs(devices, basis), (basis.rs, request.as_of), basis.now)
+    alone = pairs["device_a"] == pairs["device_b"]
+    found += [
+        Warning(str(a), REFUSED, str(c)) for a, c in pairs.loc[alone, ["device_a", "clause"]].itertuples(index=False)
+    ]
+    pairs = pairs[~alone]
     for a, b, clause in pairs[["device_a", "device_b", "clause"]].itertuples(index=False):
         found += [Warning(str(a), CONFLICT, str(clause), str(b)), Warning(str(b), CONFLICT, str(clause), str(a))]
     return tuple(sorted(found, key=lambda w: (w.device_id, (REFUSED, CONFLICT, VERIFY).index(w.kind), w.rule_id)))

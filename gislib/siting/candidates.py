@@ -14,6 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gislib.domain.arrays import Flags
 from gislib.rules import RuleSet
 from gislib.siting.places import Elevation, distance_to
 from gislib.siting.positions import positions
@@ -31,6 +32,9 @@ GUARDED_BY: Final = {
     "fence": "fenced", "kit": "kit", "camera": "cameras", "bollard": "anti_ram", "lift_bollard": "anti_ram",
 }  # fmt: skip
 """Column of the water or school table that says whether the kind of device is there."""
+MARKED_CLAUSE: Final = "siting.needs_marked_crossing"
+NEW_CROSSINGS: Final = ("crossing", "raised_crossing")
+"""Treatments that mark a crossing where there is none."""
 CROSSING_KINDS: Final = ("crossing", "footbridge", "underpass")
 
 
@@ -73,7 +77,7 @@ def open_candidates(candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return candidates[(candidates["refused_by"] == "").to_numpy(bool)]
 
 
-def _shapes(devices: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> np.ndarray:
+def standing_shapes(devices: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> np.ndarray:
     """Geometry of existing devices of these kinds; an unmarked crossing is none."""
     own = devices["kind"].isin(kinds).to_numpy(bool)
     unmarked = (devices["kind"] == "crossing").to_numpy(bool) & (
@@ -85,11 +89,11 @@ def _shapes(devices: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> np.ndarray:
 def with_neighbours(spots: gpd.GeoDataFrame, devices: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Places with their distance to the nearest existing crossing and bus stop, as `refusals.judge` asks for them."""
     points = spots.geometry.to_numpy()
-    crossing_m = distance_to(points, _shapes(devices, CROSSING_KINDS))
+    crossing_m = distance_to(points, standing_shapes(devices, CROSSING_KINDS))
     return spots.assign(
         crossing_m=crossing_m,
         new_crossing_gap_m=np.where(spots["marked"].to_numpy(bool), np.inf, crossing_m),
-        bus_stop_m=distance_to(points, _shapes(devices, ("bus_stop",))),
+        bus_stop_m=distance_to(points, standing_shapes(devices, ("bus_stop",))),
     )
 
 
@@ -103,8 +107,10 @@ def judged(
     label), not made unique; columns `CANDIDATE_COLUMNS`.
     """
     own = _with_guard(treatment, spots)
+    if MARKED_CLAUSE in treatment.refused_by:
+        own = own.assign(can_be_marked=_can_be_marked(spots, now, rules))
     answers = {rule_id: judge(rule_id, own, *rules) for rule_id in treatment.refused_by}
-    near = distance_to(own.geometry.to_numpy(), _shapes(now.ground.tables["devices"], treatment.covered_by))
+    near = distance_to(own.geometry.to_numpy(), standing_shapes(now.ground.tables["devices"], treatment.covered_by))
     answers[EXISTING_CLAUSE] = existing(near, treatment.covered_within_m)
     refused = _joined({rule_id: answer[0] for rule_id, answer in answers.items()}, len(own))
     verify = _joined({rule_id: answer[1] for rule_id, answer in answers.items()}, len(own))
@@ -125,6 +131,13 @@ def judged(
         treatment.id + ":" + rows["segment_id"].astype(str) + ":" + rows["label"].astype(str), name="candidate_id"
     )
     return rows[list(CANDIDATE_COLUMNS)]
+
+
+def _can_be_marked(spots: gpd.GeoDataFrame, now: Situation, rules: tuple[RuleSet, date]) -> Flags:
+    """Whether a new crossing of any kind may be marked at each place."""
+    known = catalogue(*rules)
+    open_for = [judged(known[name], spots, now, rules)["refused_by"] == "" for name in NEW_CROSSINGS]
+    return np.logical_or.reduce([flags.to_numpy(bool) for flags in open_for])
 
 
 def _with_guard(treatment: Treatment, spots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

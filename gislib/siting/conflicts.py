@@ -15,7 +15,8 @@ from scipy.spatial import cKDTree
 from gislib.domain.arrays import Flags
 from gislib.geo.crs import require_metric
 from gislib.rules import RuleSet
-from gislib.siting.model import NEW_CROSSINGS
+from gislib.siting.candidates import MARKED_CLAUSE, NEW_CROSSINGS
+from gislib.siting.model import ALIKE_CLAUSE, alike_m, crossing_needs
 from gislib.siting.positions import is_marked
 from gislib.siting.sites import Situation
 from gislib.siting.treatments import catalogue
@@ -46,8 +47,10 @@ def conflicts(devices: gpd.GeoDataFrame, rules: tuple[RuleSet, date], now: Situa
     -------
     DataFrame
         `CONFLICT_COLUMNS`, sorted, RangeIndex: calming devices nearer than the least spacing, new crossings nearer
-        than theirs, two treatments of one group at one place, and what exceeds the most devices of a place (against
-        the first device there). Exactly at a distance two devices do not conflict.
+        than theirs, two of one stretch treatment nearer than the distance at which one does the job, two treatments of
+        one group at one place, and what exceeds the most devices of a place (against the first device there). A device
+        that needs a marked crossing and stands at none is in conflict with itself. Exactly at a distance two devices
+        do not conflict.
     """
     require_metric(devices)
     rs, on = rules
@@ -60,10 +63,28 @@ def conflicts(devices: gpd.GeoDataFrame, rules: tuple[RuleSet, date], now: Situa
     found = [
         *_too_near(devices, spaced, rs.number(SPACING_CLAUSE, on), SPACING_CLAUSE),
         *_too_near(devices, new, rs.number(CROSSING_CLAUSE, on), CROSSING_CLAUSE),
+        *(
+            pair
+            for t in known.values()
+            if alike_m(t)
+            for pair in _too_near(devices, treatment == t.id, alike_m(t), ALIKE_CLAUSE)
+        ),
+        *_without_crossing(devices, now, rules),
         *_at_one_place(devices, [known[str(t)].group for t in treatment], int(rs.number(COUNT_CLAUSE, on))),
     ]
     ordered = sorted({(*sorted((a, b)), clause) for a, b, clause in found})
     return pd.DataFrame(ordered, columns=list(CONFLICT_COLUMNS))
+
+
+def _without_crossing(
+    devices: gpd.GeoDataFrame, now: Situation | None, rules: tuple[RuleSet, date]
+) -> list[tuple[str, str, str]]:  # fmt: skip
+    """Devices that need a marked crossing and stand at none; not asked without knowing what is marked today."""
+    if now is None:
+        return []
+    needs = crossing_needs(devices, now, rules)
+    ids = devices.index.astype(str)
+    return [(ids[k], ids[k], MARKED_CLAUSE) for k, beside in needs.items() if not beside]
 
 
 def _too_near(devices: gpd.GeoDataFrame, own: Flags, spacing_m: float, clause: str) -> list[tuple[str, str, str]]:

@@ -15,10 +15,9 @@ from typing import Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from shapely.ops import substring
 
 from gislib.assessment import Basis, Claims, Request, assess_risk, prepare
-from gislib.domain.arrays import Floats, Shapes
+from gislib.domain.arrays import Floats
 from gislib.domain.tables import conform, empty_table
 from gislib.exposure.distances import campus_starts
 from gislib.geo.crs import require_metric, to_wgs84
@@ -26,6 +25,7 @@ from gislib.risk.family import CROSSING
 from gislib.risk.score import index_of
 from gislib.rules import RuleSet
 from gislib.siting.model import ZONE_TREATMENT
+from gislib.siting.rails import Tables, laid_rails
 from gislib.siting.sites import Situation, site_terms, zone_campus
 from gislib.siting.treatments import catalogue
 
@@ -76,7 +76,7 @@ def impact(
     on = request.as_of
     table = site_terms(now, rs, on)
     zone_of_site = zone_campus(table)
-    built = apply_plan(tables_wgs84, plan, now.ground.tables["roads"])
+    built = apply_plan(tables_wgs84, plan, now.ground.tables, (rs, on))
     ground = prepare(built, rs, on, crs=require_metric(now.ground.tables["schools"])).ground
     # Gates that today are inferred stay where they are: a plan builds on streets and moves no gate.
     gates = now.ground.tables["gates"]
@@ -208,20 +208,21 @@ def _acts(plan: gpd.GeoDataFrame, rules: tuple[RuleSet, date]) -> pd.DataFrame:
 
 
 def apply_plan(
-    tables_wgs84: Mapping[str, gpd.GeoDataFrame], plan: gpd.GeoDataFrame, roads: gpd.GeoDataFrame
+    tables_wgs84: Mapping[str, gpd.GeoDataFrame], plan: gpd.GeoDataFrame, tables: Tables, rules: tuple[RuleSet, date]
 ) -> dict[str, gpd.GeoDataFrame]:
     """
     Copy of the tables with the plan's devices built.
 
-    Every row becomes a device of its kind with the row's id; a rail becomes a line along its road, as long on each side
-    as half its quantity over both kerbs. Fences, kits and cameras also set the flag of their water or campus.
+    Every row becomes a device of its kind with the row's id; a rail becomes lines along its road, one for each piece
+    that can be laid among what stands in ``tables`` (today's, working CRS). Fences, kits and cameras also set the flag
+    of their water or campus.
     """
     out = {name: table.copy() for name, table in tables_wgs84.items()}
     for treatment_id, (layer, column) in FLAGS.items():
         own = plan.loc[(plan["treatment_id"] == treatment_id).to_numpy(bool), "segment_id"]
         if len(own):
             out[layer].loc[out[layer].index.isin(own), column] = True
-    built = to_wgs84(device_rows(plan, roads))
+    built = to_wgs84(device_rows(plan, tables, rules))
     before = tables_wgs84.get("devices")
     if built.empty:
         return out
@@ -230,33 +231,27 @@ def apply_plan(
     return out
 
 
-def device_rows(plan: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def device_rows(plan: gpd.GeoDataFrame, tables: Tables, rules: tuple[RuleSet, date]) -> gpd.GeoDataFrame:
     """What a plan builds as rows of the device table, working CRS; see `apply_plan`."""
     # A fence is a fact of its water; as a device its single point would fence nothing.
-    standing = plan[(plan["kind"] != "fence").to_numpy(bool)]
-    if standing.empty:
-        return empty_table("devices", require_metric(roads))
+    standing = plan[~plan["kind"].isin(["fence", "rail"]).to_numpy(bool)]
+    rails = laid_rails(plan, tables, rules)
+    if standing.empty and not rails:
+        return empty_table("devices", require_metric(tables["roads"]))
     crossing = (standing["kind"] == "crossing").to_numpy(bool)
-    devices = gpd.GeoDataFrame(
-        {
-            "kind": standing["kind"], "name": None, "source_id": PLAN_SOURCE, "located_to_m": 1.0,
-            "marked": pd.Series(crossing, index=standing.index).where(crossing),
-        },
-        geometry=_device_shapes(standing, roads), index=standing.index.astype(str), crs=plan.crs,
-    )  # fmt: skip
-    return conform("devices", devices)
-
-
-def _device_shapes(plan: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> Shapes:
-    """Point of every device; a rail is laid along its road."""
-    shapes = np.asarray(plan.geometry.to_numpy(), dtype=object).copy()
-    rails = np.flatnonzero((plan["kind"] == "rail").to_numpy(bool))
-    lines = roads.geometry.to_numpy()[roads.index.get_indexer(pd.Index(plan["segment_id"].iloc[rails]))]
-    chain = plan["chainage_m"].to_numpy(float)[rails]
-    half = plan["quantity"].to_numpy(float)[rails] / 2
-    for row, line, low, high in zip(rails.tolist(), lines, chain - half, chain + half, strict=True):
-        shapes[row] = substring(line, max(low, 0.0), min(high, line.length))
-    return shapes
+    points = gpd.GeoDataFrame(
+        {"kind": standing["kind"], "marked": pd.Series(crossing, index=standing.index).where(crossing)},
+        geometry=np.asarray(standing.geometry.to_numpy(), dtype=object),
+        index=standing.index.astype(str),
+    )
+    lines = gpd.GeoDataFrame(
+        {"kind": "rail", "marked": None},
+        geometry=[line for _, _, line in rails],
+        index=[device_id if number == 1 else f"{device_id}/{number}" for device_id, number, _ in rails],
+    )
+    both = points if lines.empty else lines if points.empty else pd.concat([points, lines])
+    devices = gpd.GeoDataFrame(both.assign(name=None, source_id=PLAN_SOURCE, located_to_m=1.0), geometry="geometry")
+    return conform("devices", devices.set_crs(plan.crs, allow_override=True))
 
 
 def _by_campus(table: pd.DataFrame, load: Floats) -> pd.Series[float]:

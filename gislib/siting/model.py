@@ -17,16 +17,19 @@ from gislib.domain.arrays import Floats, Ints
 from gislib.domain.errors import InputError
 from gislib.risk.family import CROSSING
 from gislib.rules import RuleSet
-from gislib.siting.candidates import open_candidates
+from gislib.siting.candidates import CROSSING_KINDS, MARKED_CLAUSE, NEW_CROSSINGS, open_candidates, standing_shapes
 from gislib.siting.optimise import Result
 from gislib.siting.packages import Floor, Menu, load_left
+from gislib.siting.places import distance_to
 from gislib.siting.positions import is_marked
 from gislib.siting.sites import Situation, site_terms, zone_campus
 from gislib.siting.standards import POSSIBLE, standard_floors
-from gislib.siting.treatments import catalogue
+from gislib.siting.treatments import Treatment, catalogue
 
 ZONE_TREATMENT: Final = "zone_30"
-NEW_CROSSINGS: Final = ("crossing", "raised_crossing")
+ALIKE_CLAUSE: Final = "siting.alike_spacing"
+SAME_CROSSING_M: Final = 0.1
+"""Devices of one road nearer than this along it are at one crossing."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,15 @@ def build_model(
     """
     rs, on = rules
     table = site_terms(now, rs, on)
+    if options.standards_first and audit is None:
+        raise InputError("plan_audit_missing")
+    gaps = None
+    if options.standards_first and audit is not None:
+        gaps = standard_floors(audit, candidates, rules, options.banned)
     usable = open_candidates(candidates)
     usable = usable[~usable["treatment_id"].isin(options.banned).to_numpy(bool)]
     is_zone = (usable["treatment_id"] == ZONE_TREATMENT).to_numpy(bool)
-    zones, own = usable[is_zone], usable[~is_zone]
+    zones, own = usable[is_zone], _thinned(usable[~is_zone], table, rules, _closing(gaps))
     sites = pd.Index(sorted({*table["site_id"], *own["site_id"]}))
     weight = np.asarray(table["school_id"].map(options.weights or {}).fillna(1.0), dtype=np.float64)
     effects = _effects(own, table, rules)
@@ -113,15 +121,12 @@ def build_model(
         zone_cost=zones["cost_yuan"].to_numpy(float),
         term_zone_share=zone_share,
         cliques=_cliques(now, own, rules),
+        needs=crossing_needs(own, now, rules),
         max_devices=int(rs.number("siting.max_devices", on)),
     )
     model = Model(menu, tuple(own.index), tuple(zones.index), table, weight)
     model = _with_floors(model, now.school_risk, rs.number("siting.floor_min_load", on), options.floor_grades)
-    if not options.standards_first:
-        return model
-    if audit is None:
-        raise InputError("plan_audit_missing")
-    return _with_standards(model, standard_floors(audit, candidates, rules, options.banned))
+    return model if gaps is None else _with_standards(model, gaps)
 
 
 def campus_loads(model: Model, result: Result | None) -> pd.Series[float]:
@@ -165,6 +170,33 @@ def _groups(own: gpd.GeoDataFrame, rules: tuple[RuleSet, date]) -> Ints:
     return np.asarray(names.get_indexer(pd.Index(own["treatment_id"].map(group))), dtype=np.int64)
 
 
+def crossing_needs(
+    own: gpd.GeoDataFrame, now: Situation, rules: tuple[RuleSet, date]
+) -> dict[int, frozenset[int]]:  # fmt: skip
+    """Numbers of the devices that need a marked crossing where none is, each with those of its site that mark one."""
+    rs, on = rules
+    join_m = rs.number("siting.crossing_join_m", on)
+    kinds = now.ground.tables["devices"]
+    needy = {t.id for t in catalogue(rs, on).values() if MARKED_CLAUSE in t.refused_by}
+    there = is_marked(now, own["hazard_id"]) | (
+        distance_to(own.geometry.to_numpy(), standing_shapes(kinds, CROSSING_KINDS)) <= join_m
+    )
+    asking = np.flatnonzero(own["treatment_id"].isin(needy).to_numpy(bool) & ~there)
+    marking = np.flatnonzero(own["treatment_id"].isin(NEW_CROSSINGS).to_numpy(bool))
+    by_road: dict[object, list[int]] = {}
+    road, chain = own["segment_id"].to_numpy(dtype=object), own["chainage_m"].to_numpy(float)
+    site = own["site_id"].to_numpy(dtype=object)
+    for number in marking.tolist():
+        by_road.setdefault((road[number], site[number]), []).append(number)
+    return {
+        number: frozenset(
+            other for other in by_road.get((road[number], site[number]), ())
+            if abs(chain[other] - chain[number]) <= SAME_CROSSING_M
+        )
+        for number in asking.tolist()
+    }  # fmt: skip
+
+
 def _cliques(now: Situation, own: gpd.GeoDataFrame, rules: tuple[RuleSet, date]) -> tuple[tuple[int, ...], ...]:
     """Spacing of calming devices, and of new crossings."""
     rs, on = rules
@@ -172,10 +204,51 @@ def _cliques(now: Situation, own: gpd.GeoDataFrame, rules: tuple[RuleSet, date])
     calming = np.flatnonzero(own["treatment_id"].isin(spaced).to_numpy(bool))
     new = own["treatment_id"].isin(NEW_CROSSINGS).to_numpy(bool) & ~is_marked(now, own["hazard_id"])
     crossing = np.flatnonzero(new)
-    return (
+    found = [
         *spacing_cliques(own.iloc[calming], rs.number("siting.calming_spacing_min_m", on), calming),
         *spacing_cliques(own.iloc[crossing], rs.number("siting.crossing_gap_m", on), crossing),
-    )
+    ]
+    return tuple(found)
+
+
+def _closing(gaps: pd.DataFrame | None) -> frozenset[str]:
+    """Candidates that close a gap of the standards."""
+    own = () if gaps is None else gaps.loc[gaps["reason"] == POSSIBLE, "candidate_ids"]
+    return frozenset(str(one) for ids in own for one in ids)
+
+
+def _thinned(
+    own: gpd.GeoDataFrame, table: pd.DataFrame, rules: tuple[RuleSet, date], asked: frozenset[str]
+) -> gpd.GeoDataFrame:  # fmt: skip
+    """
+    Candidates without those of stretch treatments that lie too near to a better one of their own.
+
+    As rows of the model, these spacings tie whole towns together and the gap is not proven any more (decision 0011).
+    Kept is first what closes a gap of the standards (``asked``), then what takes off most load alone, each if it is far
+    enough from all that is kept.
+    """
+    wide = [t for t in catalogue(*rules).values() if alike_m(t) > 0]
+    dropped = np.zeros(len(own), bool)
+    for treatment in wide:
+        mine = np.flatnonzero((own["treatment_id"] == treatment.id).to_numpy(bool))
+        if not len(mine):
+            continue
+        effects = _effects(own.iloc[mine], table, rules)
+        load = table["load"].to_numpy(float)[effects["term"]] * effects["share"].to_numpy(float)
+        worth = np.bincount(effects["candidate"].to_numpy(np.int64), weights=load, minlength=len(mine))
+        xy = shapely.get_coordinates(own.geometry.to_numpy()[mine])
+        near = cKDTree(xy).query_ball_point(xy, alike_m(treatment))
+        kept = np.zeros(len(mine), bool)
+        first = ~own.index[mine].isin(asked)
+        for row in np.lexsort((np.arange(len(mine)), -worth, first)).tolist():
+            kept[row] = not kept[near[row]].any()
+        dropped[mine] = ~kept
+    return own[~dropped]
+
+
+def alike_m(treatment: Treatment) -> float:
+    """Least distance of two new devices of a treatment: that within which an existing one does the job; 0: none."""
+    return treatment.covered_within_m if treatment.place == "stretch" else 0.0
 
 
 def spacing_cliques(own: gpd.GeoDataFrame, spacing_m: float, numbers: Ints) -> list[tuple[int, ...]]:

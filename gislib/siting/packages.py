@@ -8,7 +8,7 @@ without and a gain with it. With routes and origins fixed the sum of gains is ex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TypeAlias
@@ -49,6 +49,8 @@ class Menu:
         Sets of candidates of which at most one may be chosen: spacing and conflicts.
     floors
         What must be reached.
+    needs
+        Candidates that may stand only beside one of some others in their package: of their own site.
     max_devices
         Most candidates of one package.
     """
@@ -66,6 +68,7 @@ class Menu:
     term_zone_share: Floats
     cliques: tuple[tuple[int, ...], ...] = ()
     floors: tuple[Floor, ...] = ()
+    needs: Mapping[int, frozenset[int]] = field(default_factory=dict)
     max_devices: int = 3
 
 
@@ -113,8 +116,8 @@ def build_packages(menu: Menu) -> Packages:
     Packages of every site that no other package of the site dominates.
 
     A candidate is left out if another one of its site and group costs no more, takes off no less of every term, stands
-    in no clique that it does not stand in, and serves every floor that it serves; likewise a package. Neither changes
-    the optimum.
+    in no clique that it does not stand in, and serves every floor and every need that it serves, needing no more;
+    likewise a package. Neither changes the optimum.
     """
     across = _cliques_across_sites(menu)
     inside = _pairs_inside_sites(menu)
@@ -249,11 +252,23 @@ def _site_packages(menu: Menu, site: _Site) -> list[_Row]:
         gone = site.load * (1.0 - left)
         columns = menu.cost[numbers[combos]].sum(axis=1), gone.sum(axis=1), gone @ site.zone_left
         members = map(tuple, numbers[combos].tolist())
-        found += zip(members, *(column.tolist() for column in columns), strict=True)
+        every = zip(members, *(column.tolist() for column in columns), strict=True)
+        found += [row for row in every if _needs_met(menu, row[0])]
         # the next size: every package with one more candidate that follows its last one and goes with all of it
         more, one = np.nonzero(beside[combos].all(axis=1) & (np.arange(len(rows)) > combos[:, -1:]))
         combos, left = np.c_[combos[more], one], left[more] * alone[one]
     return _undominated(found, site)
+
+
+def _needs_met(menu: Menu, members: tuple[int, ...]) -> bool:
+    """Whether everything in a package stands beside what it needs."""
+    return all(not menu.needs[c].isdisjoint(members) for c in members if c in menu.needs)
+
+
+def _replaces(needs: Mapping[int, frozenset[int]], one: int, other: int) -> bool:
+    """Whether a candidate may take the place of another one wherever something is needed beside something."""
+    serves = all(one in needed for needed in needs.values() if other in needed)
+    return serves and (one not in needs or (other in needs and needs[one] >= needs[other]))
 
 
 def _compatible(menu: Menu, site: _Site, numbers: Ints) -> Flags:
@@ -271,6 +286,7 @@ def _undominated_candidates(menu: Menu, site: _Site) -> list[int]:
     cost = menu.cost[site.candidates]
     group = menu.group[site.candidates]
     order = np.lexsort((np.arange(len(cost)), site.left.sum(axis=1), cost)).tolist()
+    needs = {c: menu.needs[c] for c in site.candidates if c in menu.needs}
     kept: list[int] = []
     for row in order:
         own = site.candidates[row]
@@ -281,6 +297,7 @@ def _undominated_candidates(menu: Menu, site: _Site) -> list[int]:
             and site.floors[site.candidates[k]] >= site.floors[own]
             # the two exclude each other by their group, so only what else they exclude counts
             and site.foes[site.candidates[k]] - {own} <= site.foes[own]
+            and _replaces(needs, site.candidates[k], own)
             for k in rivals
         ):
             kept.append(row)

@@ -19,12 +19,13 @@ import shapely
 from gislib.compliance.streets import junctions, streets_of
 from gislib.domain.arrays import Floats, Ints, Shapes
 from gislib.rules import RuleSet
+from gislib.siting.continued import continued, on_continued
 
 Elevation = Callable[[Floats], Floats]
 """Metres above sea level at ``(n, 2)`` positions of the working CRS; NaN where unknown."""
 
 CURVE_ARM_M: Final = 15.0
-"""The radius at a place is that of the circle through it and the points this far before and behind."""
+"""The radius at a place is that of the circle through it and the points this far before and behind on its street."""
 SLOPE_ARM_M: Final = 15.0
 """Slope is taken between the points this far before and behind."""
 STRAIGHT_M: Final = 1e-6
@@ -70,6 +71,9 @@ def places_on_roads(near: Surroundings, rs: RuleSet, road_id: Shapes, chainage_m
     lines = near.roads.geometry.to_numpy()[rows]
     points = shapely.line_interpolate_point(lines, chainage_m)
     facts = pd.DataFrame(near.roads[list(ROAD_FACTS)]).iloc[rows].reset_index(drop=True)
+    streets = streets_of(near.roads, rs)
+    longer = continued(streets, np.unique(road_id.astype(str)), max(CURVE_ARM_M, SLOPE_ARM_M))
+    street = on_continued(lines, chainage_m, longer, road_id)
     group = {name: kind.group for name, kind in rs.kinds("road").items()}
     fire = near.gates.geometry.to_numpy()[(near.gates["role"] == "fire").to_numpy(bool)]
     vehicle = near.gates.geometry.to_numpy()[(near.gates["role"] == "vehicle").to_numpy(bool)]
@@ -78,9 +82,9 @@ def places_on_roads(near: Surroundings, rs: RuleSet, road_id: Shapes, chainage_m
         chainage_m=chainage_m,
         bearing_deg=_bearing(lines, chainage_m),
         road_group=facts["road_class"].map(group),
-        radius_m=_radius(lines, chainage_m),
-        slope=_slope(near.elevation, lines, chainage_m),
-        junction_m=distance_to(points, junctions(streets_of(near.roads, rs)).to_numpy()),
+        radius_m=_radius(*street),
+        slope=_slope(near.elevation, *street),
+        junction_m=distance_to(points, junctions(streets).to_numpy()),
         fire_gate_m=distance_to(points, fire),
         vehicle_gate_m=distance_to(points, vehicle),
         fire_gate_known=bool(len(fire)),

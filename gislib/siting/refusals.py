@@ -28,7 +28,8 @@ def judge(rule_id: str, places: pd.DataFrame, rs: RuleSet, on: date) -> Answer:
 
     ``places`` has the columns of `places.places_on_roads`, and where a rule asks for them ``crossing_m`` (nearest
     existing crossing), ``new_crossing_gap_m`` (the same, infinite where the place is marked already), ``bus_stop_m``,
-    ``zone_limited`` and ``guarded`` (booleans, missing unknown).
+    ``can_be_marked`` (whether a new crossing may be marked there), ``zone_limited`` and ``guarded`` (booleans, missing
+    unknown).
     """
     return TESTS[rule_id](places, rs, on)
 
@@ -93,6 +94,17 @@ def _sidewalk(places: pd.DataFrame, _rs: RuleSet, _on: date) -> Answer:
     return places["sidewalk"].isin(["no", "none"]).to_numpy(bool), places["sidewalk"].isna().to_numpy(bool)
 
 
+def _no_piece(places: pd.DataFrame, _rs: RuleSet, _on: date) -> Answer:
+    """Refused where no piece of a rail can be laid."""
+    return _closed(_numbers(places, "quantity_rail_both_sides") <= 0)
+
+
+def _unmarked(places: pd.DataFrame, rs: RuleSet, on: date) -> Answer:
+    """Refused where no crossing is marked and none can be."""
+    here = _numbers(places, "crossing_m") <= rs.number("siting.crossing_join_m", on)
+    return _closed(~(places["marked"].to_numpy(bool) | here | places["can_be_marked"].to_numpy(bool)))
+
+
 def _sight(places: pd.DataFrame, _rs: RuleSet, _on: date) -> Answer:
     return np.zeros(len(places), bool), np.ones(len(places), bool)
 
@@ -129,6 +141,8 @@ TESTS: Final[Mapping[str, _Test]] = {
     "siting.fire_gate_clear_m": _fire_gate,
     "siting.vehicle_gate_clear_m": _below("vehicle_gate_m", "siting.vehicle_gate_clear_m"),
     "siting.rail_needs_sidewalk": _sidewalk,
+    "siting.rail_piece_min_m": _no_piece,
+    "siting.needs_marked_crossing": _unmarked,
     "siting.refuge_lanes_min": _below("lanes", "siting.refuge_lanes_min"),
     "siting.already_lit": _lit,
     "siting.already_limited": _column("zone_limited"),

@@ -117,10 +117,10 @@ def rescore(last: Rescored, plan: gpd.GeoDataFrame) -> Rescored:
         Rows of `candidates.find_candidates`, `placing.place` or the device table of a plan, in the working CRS.
     """
     today = last.today
-    spots = _changed(today.now.ground, last.plan, plan)
+    spots = _changed(today, last.plan, plan)
     if not len(spots):
         return _scored(today, plan, last.routes, last.terms, ())
-    routes, campuses = _rerouted(last, _standing(today.now.ground, plan), spots)
+    routes, campuses = _rerouted(last, _standing(today, plan), spots)
     if not campuses:
         return _scored(today, plan, routes, last.terms, ())
     again = _assessed(today, routes, campuses)
@@ -159,7 +159,7 @@ def _seen_once(plan: gpd.GeoDataFrame, tables: Mapping[str, gpd.GeoDataFrame]) -
     return plan[~idle]
 
 
-def _changed(ground: Ground, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> Shapes:
+def _changed(today: Today, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> Shapes:
     """Shapes of the devices by which pupils' walks differ between two plans."""
     shaping = [plan[plan["kind"].isin(SHAPING).to_numpy(bool)] for plan in (before, after)]
     marks = [
@@ -170,14 +170,17 @@ def _changed(ground: Ground, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) 
         plan[np.array([mark not in other for mark in own], bool)]
         for plan, own, other in zip(shaping, marks, (set(marks[1]), set(marks[0])), strict=True)
     ]
-    shapes = [device_rows(plan, ground.tables["roads"]).geometry.to_numpy() for plan in differ if len(plan)]
+    shapes = [
+        device_rows(plan, today.now.ground.tables, today.rules).geometry.to_numpy() for plan in differ if len(plan)
+    ]
     return np.concatenate(shapes) if shapes else np.zeros(0, object)
 
 
-def _standing(ground: Ground, plan: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _standing(today: Today, plan: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """All devices with those of a plan built that shape the streets."""
-    existing = ground.tables["devices"]
-    new = device_rows(plan[plan["kind"].isin(SHAPING).to_numpy(bool)], ground.tables["roads"])
+    tables = today.now.ground.tables
+    existing = tables["devices"]
+    new = device_rows(plan[plan["kind"].isin(SHAPING).to_numpy(bool)], tables, today.rules)
     # As it will be stored and read again: to the last bit, so that equally long walks are told apart the same way.
     new = transform(to_wgs84(new), require_metric(existing))
     both = existing if new.empty else new if existing.empty else pd.concat([existing, new])

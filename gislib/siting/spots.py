@@ -21,6 +21,7 @@ from gislib.exposure.ground import Ground
 from gislib.exposure.water import BANK_STEP_M, bank_accesses
 from gislib.rules import RuleSet
 from gislib.siting.places import Surroundings, nearest_road, places_on_roads
+from gislib.siting.rails import rail_lengths
 from gislib.siting.sites import Situation, site_ids
 from gislib.siting.treatments import QUANTITIES
 
@@ -47,7 +48,6 @@ def typed(part: pd.DataFrame, rules: tuple[RuleSet, date]) -> pd.DataFrame:
     out = pd.DataFrame(part.reindex(columns=[*objects, *flags, *numbers]))
     out["quantity_one"] = 1.0
     out["quantity_no_parking_both_sides"] = 2.0 * rs.number("siting.no_parking_each_side_m", on)
-    out["quantity_rail_both_sides"] = 2.0 * rs.number("siting.rail_each_side_m", on)
     # Whether a crossing is marked is read off the walk graph, and where none is, there is none.
     out["marked"] = out["marked"].astype("boolean").fillna(value=False)
     out["fire_gate_known"] = out["fire_gate_known"].astype("boolean").fillna(value=False)
@@ -85,6 +85,11 @@ def street_rows(
     oneway = near.roads["oneway"].reindex(road_id).to_numpy(dtype=object)
     side, bearing = _sides(spots, facts, oneway)
     own = {name: spots[name].to_numpy(dtype=object) for name in _KEPT}
+    gate = (spots["place"] == "gate").to_numpy(bool)
+    rail = np.full(len(spots), np.nan)
+    if gate.any():
+        tables = {"roads": near.roads, "devices": near.devices, "gates": near.gates}
+        rail[gate] = rail_lengths(tables, road_id[gate], chain[gate], rules)
     return facts.drop(columns=["road_id", "bearing_deg"]).assign(
         **own,
         site_id=site_ids(now, road_id, chain, rules),
@@ -92,6 +97,7 @@ def street_rows(
         side=side,
         approach_bearing_deg=bearing,
         label=np.round(chain, 1).astype(str),
+        quantity_rail_both_sides=rail,
     )
 
 
@@ -145,19 +151,17 @@ def zone_rows(now: Situation, campuses: Sequence[str], rules: tuple[RuleSet, dat
     """School road zone of each campus, at its first gate."""
     rs, on = rules
     own = now.hazards.tables["traffic"]
-    outer_m = rs.number("zone.school_road_m", on) - PIECE_M
-    limit, one_m = rs.number("siting.already_limited", on), rs.number("siting.one_entry_m", on)
+    limit = rs.number("siting.already_limited", on)
     spots = first_gates(now)
     rows = []
     for school_id in campuses:
-        mine = own[(own["school_id"] == school_id).to_numpy(bool)]
-        outer = mine.loc[(mine["distance_m"] > outer_m).to_numpy(bool), "hazard_id"]
-        speed = mine["maxspeed_kmh"]
+        speed = own.loc[(own["school_id"] == school_id).to_numpy(bool), "maxspeed_kmh"]
         faster = bool((speed > limit).any())
         rows.append(
             {
                 "place": "zone", "site_id": None, "segment_id": school_id, "school_id": school_id, "side": "both",
-                "label": "zone", "geometry": spots[school_id], "quantity_entries": _entries(now, outer, one_m),
+                "label": "zone", "geometry": spots[school_id],
+                "quantity_entries": float(max(len(zone_entries(now, school_id, rules)), 1)),
                 "zone_limited": False if faster else pd.NA if speed.empty or speed.isna().any() else True,
             }
         )  # fmt: skip
@@ -165,15 +169,23 @@ def zone_rows(now: Situation, campuses: Sequence[str], rules: tuple[RuleSet, dat
                                        "quantity_entries", "zone_limited"])  # fmt: skip
 
 
-def _entries(now: Situation, outer: pd.Series, one_entry_m: float) -> float:
-    """Number of entries of a zone: groups of street pieces at its outer end; at least one."""
-    if outer.empty:
-        return 1.0
+def zone_entries(now: Situation, school_id: str, rules: tuple[RuleSet, date]) -> list[shapely.Point]:
+    """Entries of a zone: groups of street pieces at its outer end, each as the middle of its first piece."""
+    rs, on = rules
+    own = now.hazards.tables["traffic"]
+    outer_m = rs.number("zone.school_road_m", on) - PIECE_M
+    mine = (own["school_id"] == school_id).to_numpy(bool) & (own["distance_m"] > outer_m).to_numpy(bool)
     lines = now.hazards.traffic_lines
-    xy = shapely.get_coordinates(shapely.centroid(lines.geometry.to_numpy()[lines.index.isin(outer)]))
-    pairs = cKDTree(xy).query_pairs(one_entry_m, output_type="ndarray")
+    xy = shapely.get_coordinates(
+        shapely.centroid(lines.geometry.to_numpy()[lines.index.isin(own.loc[mine, "hazard_id"])])
+    )
+    if not len(xy):
+        return []
+    pairs = cKDTree(xy).query_pairs(rs.number("siting.one_entry_m", on), output_type="ndarray")
     links = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(xy), len(xy)))
-    return float(connected_components(links, directed=False)[0])
+    _, group = connected_components(links, directed=False)
+    first = np.unique(group, return_index=True)[1]
+    return [shapely.Point(xy[k]) for k in first.tolist()]
 
 
 def bank_rows(ground: Ground, campus: pd.Series, xy: Floats, rules: tuple[RuleSet, date]) -> pd.DataFrame:

@@ -11,11 +11,18 @@ from worlds import device, road
 
 from gislib import rules
 from gislib.siting.candidates import find_candidates, open_candidates
+from gislib.siting.conflicts import conflicts
+from gislib.siting.laid import extents
+from gislib.siting.model import PlanOptions, build_model
+from gislib.siting.optimise import optimise
+from gislib.siting.placing import place
 from gislib.siting.sites import Situation, site_terms
 
 KNOWN = {"maxspeed_kmh": 30.0, "lanes": 2.0, "bridge": False, "tunnel": False, "bus_route": False, "lit": False,
          "sidewalk": "both"}  # fmt: skip
 RS = rules.load()
+SOUTH = [home(400, -14), home(600, -14)]
+"""Homes across the street from the gate: pupils cross it."""
 
 
 def street(road_class: str = "residential", **facts: object) -> dict[str, object]:
@@ -105,6 +112,20 @@ def test_a_bend_refuses_by_its_radius() -> None:
     assert set(straight["refused_by"]) == {""}
 
 
+def test_a_bend_where_two_ways_meet_is_seen() -> None:
+    # a right angle in the vertex that both ways end in: 12 m before it the circle through the arms has 56 m
+    east = road("residential", [(440, 0), (1000, 0)], id="r1", **KNOWN)
+    north = road("residential", [(440, 400), (440, 0)], id="r2", **KNOWN)
+    humps = found(situation([east, north], buildings=[home(450, 300), home(600, 12)]), "hump")
+    for road_id, metres in (("r1", humps.geometry.x - 440), ("r2", humps.geometry.y)):
+        own = (humps["segment_id"] == road_id).to_numpy()
+        bent = humps["refused_by"].str.contains("siting.calming_radius_min_m").to_numpy()
+        near, far = (metres <= 12).to_numpy(), (metres >= 15).to_numpy()
+        assert bent[own & near].all(), road_id
+        assert not bent[own & far].any(), road_id
+        assert (own & near).any(), road_id
+
+
 def test_not_inside_a_junction() -> None:
     side = road("residential", [(550, 0), (550, 300)], id="r2", **KNOWN)
     main = road("residential", [(0, 0), (550, 0), (1000, 0)], id="r1", **KNOWN)
@@ -175,3 +196,64 @@ def test_ids_are_stable_and_unique() -> None:
     assert first.index.is_unique
     assert first.index.tolist() == second.index.tolist()
     assert len(open_candidates(first)) < len(first)
+
+
+def test_a_rail_is_cut_at_a_junction_and_at_a_marked_crossing() -> None:
+    # the gate's foot is at 500: 30 m to each side, less 10 m around the junction at 520 and 5 m around the crossing
+    side = road("residential", [(520, 0), (520, -300)], id="r2", **KNOWN)
+    main = road("residential", [(0, 0), (520, 0), (1000, 0)], id="r1", **KNOWN)
+    now = situation([main, side], devices=[device("crossing", (482, 0), marked=True)])
+    rail = found(now, "guard_rail")
+    assert rail["quantity"].tolist() == [pytest.approx(7 + 23, abs=0.1)]
+    assert rail["refused_by"].tolist() == [""]
+    parts = extents(rail, now, (RS, ON))
+    assert [tuple(round(x) for x in (p.bounds[0], p.bounds[2])) for p in parts.geometry] == [(470, 477), (487, 510)]
+    assert parts.index.tolist() == [f"{rail.index[0]}/1", f"{rail.index[0]}/2"]
+
+
+def test_where_no_piece_of_a_rail_fits_there_is_none() -> None:
+    crossings = [device("crossing", (x, 0), marked=True) for x in range(470, 531, 10)]
+    rail = found(situation([street()], devices=crossings), "guard_rail")
+    assert rail["refused_by"].tolist() == ["siting.rail_piece_min_m"]
+
+
+def test_a_rail_leaves_the_way_of_vehicles_free() -> None:
+    gates = [GATE | {"geometry": (500, 10)}, GATE | {"id": "g2", "role": "vehicle", "geometry": (515, 12)}]
+    rail = found(situation([street()], gates=gates), "guard_rail")
+    first = rail[rail["chainage_m"].round() == 500]
+    assert first["quantity"].tolist() == [pytest.approx(60 - 12, abs=0.1)]
+
+
+def test_a_signal_stands_where_a_crossing_is_marked_or_comes_with_it() -> None:
+    now = situation([street("tertiary")], buildings=SOUTH)
+    candidates = find_candidates(now, RS, ON)
+    model = build_model(now, candidates, (RS, ON), PlanOptions())
+    chosen = candidates.loc[model.chosen_ids(optimise(model.menu, 1e9))]
+    signals = chosen[chosen["treatment_id"] == "signal"]
+    marking = chosen[chosen["treatment_id"].isin(["crossing", "raised_crossing"])]
+    assert set(signals["hazard_id"]) <= set(marking["hazard_id"])
+    assert conflicts(chosen, (RS, ON), now).empty
+    alone = candidates[(candidates["treatment_id"] == "signal") & (candidates["refused_by"] == "")].iloc[[0]]
+    told = conflicts(alone, (RS, ON), now)
+    assert told.to_numpy().tolist() == [[alone.index[0], alone.index[0], "siting.needs_marked_crossing"]]
+
+
+@pytest.mark.parametrize(("x", "refused"), [(500, True), (445, False), (560, False)])
+def test_no_signal_where_no_crossing_may_be_marked(x: float, refused: bool) -> None:  # noqa: FBT001 - a case of the table
+    # a crossing marked at 440 forbids a new one within 100 m; a signal may stand at the crossing itself
+    now = situation([street("tertiary")], buildings=SOUTH, devices=[device("crossing", (440, 0), marked=True)])
+    signal = place(now, "signal", (x, 0), (RS, ON)).iloc[0]
+    assert ("siting.needs_marked_crossing" in signal["refused_by"].split()) is refused
+
+
+def test_new_devices_of_one_treatment_keep_the_distance_within_which_one_does_the_job() -> None:
+    now = situation([street()], buildings=[home(200, 12), home(800, 12)])
+    candidates = find_candidates(now, RS, ON)
+    model = build_model(now, candidates, (RS, ON), PlanOptions())
+    chosen = candidates.loc[model.chosen_ids(optimise(model.menu, 1e9))]
+    for name, metres in (("sign_children", 100), ("rumble", 60), ("speed_camera", 500), ("street_lamp", 40)):
+        chain = np.sort(chosen.loc[chosen["treatment_id"] == name, "chainage_m"].to_numpy(float))
+        assert (np.diff(chain) >= metres).all(), name
+    signs = candidates[(candidates["treatment_id"] == "sign_children") & (candidates["refused_by"] == "")]
+    told = conflicts(signs.sort_values("chainage_m").iloc[:2], (RS, ON), now)
+    assert told["clause"].tolist() == ["siting.alike_spacing"]

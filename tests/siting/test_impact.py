@@ -85,7 +85,7 @@ def test_what_stands_at_a_crossing_acts_on_that_crossing() -> None:
 def test_a_rail_sends_pupils_round_and_the_difference_is_said() -> None:
     now, tables = stored(devices=[])
     plan = rows(find_candidates(now, RS, ON), "guard_rail")
-    built = apply_plan(tables, plan, now.ground.tables["roads"])
+    built = apply_plan(tables, plan, now.ground.tables, (RS, ON))
     laid = built["devices"].iloc[0]
     assert (laid["kind"], laid["source_id"]) == ("rail", "plan")
     assert laid.geometry.geom_type == "LineString"
@@ -97,7 +97,7 @@ def test_the_baseline_never_changes() -> None:
     now, tables = stored()
     before = {name: table.copy(deep=True) for name, table in tables.items()}
     plan = rows(find_candidates(now, RS, ON), "cushion", "zone_30")
-    built = apply_plan(tables, plan, now.ground.tables["roads"])
+    built = apply_plan(tables, plan, now.ground.tables, (RS, ON))
     assert len(built["devices"]) == len(tables["devices"]) + 2
     assert all(tables[name].equals(before[name]) for name in tables)
 
@@ -105,7 +105,7 @@ def test_the_baseline_never_changes() -> None:
 def test_what_was_built_is_not_proposed_again() -> None:
     now, tables = stored()
     plan = rows(find_candidates(now, RS, ON), "cushion", "street_lamp", "zone_30", "grid_marking", "no_parking")
-    basis = prepare(apply_plan(tables, plan, now.ground.tables["roads"]), RS, ON)
+    basis = prepare(apply_plan(tables, plan, now.ground.tables, (RS, ON)), RS, ON)
     risk = assess_risk(basis, CLAIMS, RS, REQUEST)
     after = find_candidates(Situation(basis.ground, risk.hazards, risk.tables.terms, risk.tables.school_risk), RS, ON)
     again = after.reindex(plan.index).dropna(subset=["treatment_id"])

@@ -24,6 +24,7 @@ from gislib import rules
 from gislib.siting.candidates import find_candidates
 from gislib.siting.conflicts import conflicts
 from gislib.siting.frontier import frontier
+from gislib.siting.laid import extents
 from gislib.siting.model import PlanOptions, build_model
 from gislib.siting.optimise import SolveOptions, optimise
 from gislib.siting.packages import Menu, build_packages
@@ -42,6 +43,7 @@ STANDS_FOR = {
 }  # fmt: skip
 WITHIN_M = {"hump": 60, "cushion": 60, "rumble": 60, "sign_children": 100, "speed_camera": 500, "street_lamp": 40,
             "guard_rail": 30, "bollard": 30}  # fmt: skip
+ALIKE_M = {"sign_children": 100, "rumble": 60, "speed_camera": 500, "street_lamp": 40}
 CALMING = {"hump", "cushion", "raised_crossing"}
 
 
@@ -108,6 +110,32 @@ class Judge:
     def gate_near(self, spot: shapely.Point, role: str, within_m: float) -> bool:
         gates = self.now.ground.tables["gates"]
         return any(g.distance(spot) < within_m - EDGE_M for g in gates.geometry[gates["role"] == role])
+
+    def in_the_way(self, plan: gpd.GeoDataFrame) -> list[str]:
+        """Rails that lie across a junction, a marked crossing or a gate for vehicles, or are not as long as said."""
+        said = []
+        rails = plan[plan["treatment_id"] == "guard_rail"]
+        laid = extents(rails, self.now, RULES)
+        for device_id, row in rails.iterrows():
+            parts = laid.loc[laid["device_id"] == device_id, "geometry"]
+            if abs(sum(p.length for p in parts) - row["quantity"]) > 0.06:
+                said.append(f"{device_id} length")
+            # every metre of every piece is a place that is judged
+            spots = [p.interpolate(m) for p in parts for m in np.linspace(0, p.length, int(p.length) + 2)]
+            if any(self.junction_near(s, 10) or self.near(s, {"crossing"}, 5) or self.gate_near(s, "fire", 10)
+                   or self.gate_near(s, "vehicle", 6) for s in spots):  # fmt: skip
+                said.append(f"{device_id} way")
+        return said
+
+    def uncrossed(self, plan: gpd.GeoDataFrame) -> list[str]:
+        """Signals and islands where no crossing is marked or built."""
+        facts = self.now.hazards.tables["traffic"].drop_duplicates("hazard_id").set_index("hazard_id")["marked"]
+        new = plan[plan["treatment_id"].isin(["crossing", "raised_crossing"])].geometry
+        return [
+            str(row.Index) for row in plan[plan["treatment_id"].isin(["signal", "refuge_island"])].itertuples()
+            if not yes(facts.get(row.hazard_id)) and not any(g.distance(row.geometry) < 0.2 for g in new)
+            and not self.near(row.geometry, {"crossing", "footbridge", "underpass"}, 10 + 2 * EDGE_M)
+        ]  # fmt: skip
 
     def wrong(self, row: object) -> list[str]:
         """What speaks against a chosen device where it stands."""
@@ -191,6 +219,11 @@ def check_plan(judge: Judge, plan: gpd.GeoDataFrame, budget: float) -> None:
     wrong = {row.Index: judge.wrong(row) for row in plan.itertuples()}
     assert {k: why for k, why in wrong.items() if why} == {}
     assert conflicts(plan, RULES, judge.now).empty
+    assert judge.in_the_way(plan) == []
+    assert judge.uncrossed(plan) == []
+    for name, metres in ALIKE_M.items():
+        alike = plan[plan["treatment_id"] == name].geometry
+        assert all(a.distance(b) >= metres - EDGE_M for a, b in combinations(alike, 2)), name
     spaced = plan[plan["treatment_id"].isin(CALMING)].geometry
     assert all(a.distance(b) >= 20 - EDGE_M for a, b in combinations(spaced, 2))
     assert plan.groupby("site_id")["treatment_id"].count().le(3).all()

@@ -127,7 +127,7 @@ def test_a_plan_with_standards_first_closes_every_gap_that_can_be_closed(own: To
     chosen = set(model.chosen_ids(result))
     assert all(chosen & set(ids) for ids in gaps.loc[gaps["reason"] == "", "candidate_ids"])
     # asked again of the tables with the plan built: a crossing, calming and a rail stand where they were missing
-    built = apply_plan(own.tables, more.loc[sorted(chosen)], own.now.ground.tables["roads"])
+    built = apply_plan(own.tables, more.loc[sorted(chosen)], own.now.ground.tables, RULES)
     after = audited(built, require_metric(own.candidates))["status"]
     closed = gaps[(gaps["reason"] == "") & gaps["check"].isin(
         ["audit.speed_calming", "audit.sign_children", "audit.camera", "audit.anti_ram"])]  # fmt: skip
