@@ -69,7 +69,7 @@ def figures(view: Campus, lang: str) -> Html:
 
 
 def _venue_note(view: Campus, radius_m: float, lang: str) -> str:
-    """Verdicts of the venues inside the zone, and how many doubtful ones lie beyond it, as a tolerance reaches further."""
+    """Verdicts of the venues inside the zone, and how many doubtful ones lie beyond it."""
     near = view.venues["boundary_straight"].fillna(view.venues["gate_straight"]) <= radius_m
     inside = view.venues.loc[near, "verdict"].value_counts()
     beyond = int((view.venues.loc[~near, "verdict"].isin(["suspected", "remeasure"])).sum())
@@ -252,11 +252,11 @@ def _limit(row: Row, on: date, lang: str) -> Html:
 
 
 def verdict_chip(row: Row, lang: str) -> Html:
-    """Verdict under the profile; a pair on which the methods disagree says so beside it."""
-    chip = markup.chip(row["verdict"], wording.term("verdict", row["verdict"], lang))
-    if not bool(row["methods_disagree"]):
-        return chip
-    return Html(f"{chip} {markup.chip('disagree', wording.term('finding', 'methods_disagree', lang))}")
+    """Verdict under the profile; a pair on which the methods disagree says so in the same chip."""
+    short = wording.text(f"compliance.short.{row['verdict']}", lang)
+    if bool(row["methods_disagree"]):
+        return markup.chip("disagree", f"{short} · {wording.text('compliance.short.disagree', lang)}")
+    return markup.chip(row["verdict"], wording.term("verdict", row["verdict"], lang) if lang == "zh" else short)
 
 
 def _venue_symbol(kind: str) -> str:

@@ -22,7 +22,7 @@ VERDICTS: Final = ("suspected", "remeasure", "not_measurable", "no_limit", "clea
 """In order of urgency."""
 ALL: Final = "all"
 GRID_PX: Final = 330
-_SCHOOLS_SHOWN: Final = 8
+_SCHOOLS_SHOWN: Final = 6
 
 
 def verdict_filter(findings: pd.DataFrame, lang: str) -> str | None:
@@ -91,7 +91,7 @@ def grid_rows(
 def limit_text(row: Row, on: date, lang: str) -> str:
     """Limit in metres with the word for what is no plain law: a number never stands without it."""
     doubt = words.doubt_of(row["rule_id"], on, lang)
-    return " · ".join(filter(None, (words.whole(row["limit_m"]), doubt)))
+    return " ".join(filter(None, (words.whole(row["limit_m"]), doubt)))
 
 
 def measured_text(metres: float | None, at_least: float | None) -> str:
@@ -103,7 +103,7 @@ def measured_text(metres: float | None, at_least: float | None) -> str:
 
 def _verdict_text(row: Row, lang: str) -> str:
     text = wording.text(f"compliance.short.{row['verdict']}", lang)
-    return f"{text} · {wording.term('finding', 'methods_disagree', lang)}" if row["methods_disagree"] else text
+    return f"{text} · {wording.text('compliance.short.disagree', lang)}" if row["methods_disagree"] else text
 
 
 def symbol_of(kind: str) -> str:
@@ -119,13 +119,13 @@ def columns(lang: str) -> dict[str, Any]:
     title = {name: wording.text(f"compliance.column.{name}", lang) for name in names}
     return {
         "symbol": config.ImageColumn("", width=27),
-        "venue": config.TextColumn(title["venue"], width=112),
-        "school": config.TextColumn(title["school"], width=126),
-        "limit": config.TextColumn(title["limit"], width=82),
-        "straight": config.TextColumn(title["straight"], width=56, alignment="right"),
-        "walk": config.TextColumn(title["walk"], width=56, alignment="right"),
-        "graphic": config.ImageColumn(title["graphic"], width=108),
-        "verdict": config.ImageColumn(title["verdict"], width=104),
+        "venue": config.TextColumn(title["venue"], width=106),
+        "school": config.TextColumn(title["school"], width=124),
+        "limit": config.TextColumn(title["limit"], width=76),
+        "straight": config.TextColumn(title["straight"], width=50, alignment="right"),
+        "walk": config.TextColumn(title["walk"], width=50, alignment="right"),
+        "graphic": config.ImageColumn(title["graphic"], width=98),
+        "verdict": config.ImageColumn(title["verdict"], width=96),
         "lead": config.TextColumn(title["lead"], width=58),
     }
 

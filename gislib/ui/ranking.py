@@ -69,16 +69,17 @@ def columns(lang: str) -> dict[str, Any]:
     """Entries of the grid's columns, in order."""
     title = {name: wording.text(f"overview.column.{name}", lang) for name in _COLUMNS}
     config = st.column_config
+    chinese = lang == "zh"
     return {
-        "rank": config.TextColumn(title["rank"], width=50),
+        "rank": config.TextColumn(title["rank"], width=46),
         "shape": config.ImageColumn("", width=27),
-        "grade": config.TextColumn(title["grade"], width=42 if lang == "zh" else 58),
-        "name": config.TextColumn(title["name"], width=136 if lang == "zh" else 120),
-        "bar": config.ImageColumn("", width=38),
-        "score": config.NumberColumn(title["score"], format="%.1f", width=45),
+        "grade": config.TextColumn(title["grade"], width=42 if chinese else 56),
+        "name": config.TextColumn(title["name"], width=132 if chinese else 116),
+        "bar": config.ImageColumn("", width=32),
+        "score": config.NumberColumn(title["score"], format="%.1f", width=44),
         "reason": config.TextColumn(title["reason"], width=54),
         "p_top10": config.TextColumn(title["first"], width=50, help=wording.text("overview.column.p_top10", lang)),
-        "confidence": config.TextColumn(title["confidence"], width=43),
+        "confidence": config.TextColumn(title["confidence"], width=44),
     }
 
 

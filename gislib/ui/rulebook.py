@@ -39,6 +39,7 @@ def topic_choice(on: date, lang: str) -> str | None:
         format_func=lambda topic: _topic_name(topic, lang),
         key="methods.topic",
         label_visibility="collapsed",
+        wrap=True,
     )
 
 

@@ -15,6 +15,7 @@ from gislib.ui import charts
 
 ROW_PX: Final = 27
 _HEADER_PX: Final = 29
+_GRAPHIC_PX: Final = 94  # a cell clips a wider picture
 
 
 def svg_cells(drawings: Iterable[str], index: pd.Index) -> pd.Series:
@@ -34,13 +35,13 @@ def symbol_cells(names: pd.Series) -> pd.Series:
 
 def index_cells(values: pd.Series) -> pd.Series:
     """Column of index bars."""
-    return svg_cells((charts.index_bar(value, 38, 22) for value in values), values.index)
+    return svg_cells((charts.index_bar(value, 32, 22) for value in values), values.index)
 
 
 def distance_cells(pairs: pd.DataFrame) -> pd.Series:
     """Column of distance graphics from ``straight_m``, ``walk_m``, ``limit_m``, ``tolerance_m``."""
     rows = zip(pairs["straight_m"], pairs["walk_m"], pairs["limit_m"], pairs["tolerance_m"], strict=True)
-    return svg_cells((charts.distance_graphic(charts.Measured(*row)) for row in rows), pairs.index)
+    return svg_cells((charts.distance_graphic(charts.Measured(*row), _GRAPHIC_PX) for row in rows), pairs.index)
 
 
 def chip_cells(codes: Sequence[str], words: Sequence[str], index: pd.Index) -> pd.Series:

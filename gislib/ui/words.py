@@ -90,8 +90,8 @@ def doubt_of(rule_id: Any, on: date, lang: str) -> str:  # noqa: ANN401 - a cell
         return ""
     rule = rules.load().rule(str(rule_id), on)
     if rule.reliability == "unverified":
-        return wording.text("rules.to_verify_mark", lang)
-    return wording.text("rules.assumption_mark", lang) if rule.kind == "assumption" else ""
+        return wording.text("compliance.doubt.unverified", lang)
+    return wording.text("compliance.doubt.assumption", lang) if rule.kind == "assumption" else ""
 
 
 def citation(reference: Reference, lang: str) -> tuple[str, str]:

@@ -21,7 +21,7 @@ with slices:
     frame.slice_choice(choices, request.as_of)
 
 st.html(ranking.figures(found, lang))
-left, right = st.columns([5, 4], gap="small")
+left, right = st.columns([6, 5], gap="small")
 with right:
     row = ranking.pick(found, lang)
     st.html(ranking.confidence_card(found, lang))
