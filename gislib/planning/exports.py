@@ -120,7 +120,7 @@ def ranking_file(session: Session, found: Overview, stamp: Stamp, form: str) -> 
     if form == "geojson":
         content = geojson(found.schools, stamp, "school_risk").encode()
     else:
-        content = csv_text(pd.DataFrame(found.schools.drop(columns="geometry"))).encode("utf-8-sig")
+        content = csv_text(_marked(pd.DataFrame(found.schools.drop(columns="geometry")), stamp)).encode("utf-8-sig")
     slices = dict(stamp.parameters)
     _note(session, "export.ranking", "results", {"format": form, "slice": slices["slice"]})
     return content
@@ -188,9 +188,15 @@ def _geojson(job: _Job) -> list[Path]:
 
 
 def _csv(job: _Job) -> list[Path]:
-    """One CSV file per table; a CSV has no room for marking, sources and versions: they lie beside it."""
+    """One CSV file per table, marked in its last columns; sources and versions in full lie beside it."""
     beside = write_bytes(job.folder / "metadata.json", (job.stamp.as_json() + "\n").encode())
-    return [beside, *(write_csv(job.folder / f"{name}.csv", table) for name, table in job.tables.items())]
+    tables = {name: _marked(table, job.stamp) for name, table in job.tables.items()}
+    return [beside, *(write_csv(job.folder / f"{name}.csv", table) for name, table in tables.items())]
+
+
+def _marked(table: pd.DataFrame, stamp: Stamp) -> pd.DataFrame:
+    """Table with the marking and the data version in every row, after its own columns: a row goes nowhere unmarked."""
+    return table.assign(marking=" ".join(stamp.marking), data_version=stamp.data_version)
 
 
 def _parquet(job: _Job) -> list[Path]:

@@ -162,6 +162,10 @@ def test_export_writes_every_format_with_its_stamp(workspace, tmp_path):
     assert content["metadata"]["marking"]
     assert "OpenStreetMap" in content["metadata"]["attribution"][0]
     assert len(gpd.read_file(schools)) == 2
+    table = pd.read_csv(tmp_path / "out" / "schools.csv", encoding="utf-8-sig")
+    assert list(table.columns[-2:]) == ["marking", "data_version"]
+    assert set(table["marking"]) == {" ".join(content["metadata"]["marking"])}
+    assert set(table["data_version"]) == {content["metadata"]["data_version"]}
     only = done("export", workspace, "--out", tmp_path / "two", "--formats", "geojson")["files"]
     assert {Path(name).suffix for name in only} == {".geojson"}
 
