@@ -324,7 +324,7 @@ def _infeasible(found: Proposal, packages: Packages, unmet: Sequence[Unmet], wis
     return InputError("plan_infeasible", budget=f"{wish.budget_yuan:.0f}", why=tuple(why))
 
 
-def _campus_told(floor: Unmet, name: object) -> InputError:
+def _campus_told(floor: Unmet, name: str | None) -> InputError:
     """Name of a campus with the least price of its floor, where there is one."""
     told = str(floor.label if pd.isna(name) else name)
     if math.isnan(floor.cheapest_yuan):

@@ -137,7 +137,7 @@ def _can_be_marked(spots: gpd.GeoDataFrame, now: Situation, rules: tuple[RuleSet
     """Whether a new crossing of any kind may be marked at each place."""
     known = catalogue(*rules)
     open_for = [judged(known[name], spots, now, rules)["refused_by"] == "" for name in NEW_CROSSINGS]
-    return np.logical_or.reduce([flags.to_numpy(bool) for flags in open_for])
+    return np.asarray(np.logical_or.reduce([flags.to_numpy(bool) for flags in open_for]), dtype=np.bool_)
 
 
 def _with_guard(treatment: Treatment, spots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -251,7 +251,7 @@ def device_rows(plan: gpd.GeoDataFrame, tables: Tables, rules: tuple[RuleSet, da
     )
     both = points if lines.empty else lines if points.empty else pd.concat([points, lines])
     devices = gpd.GeoDataFrame(both.assign(name=None, source_id=PLAN_SOURCE, located_to_m=1.0), geometry="geometry")
-    return conform("devices", devices.set_crs(plan.crs, allow_override=True))
+    return conform("devices", devices.set_crs(require_metric(plan), allow_override=True))
 
 
 def _by_campus(table: pd.DataFrame, load: Floats) -> pd.Series[float]:

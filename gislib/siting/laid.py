@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -14,7 +14,7 @@ from shapely.ops import substring
 
 from gislib.exposure.water import BANK_STEP_M, bank_accesses
 from gislib.rules import RuleSet
-from gislib.siting.rails import LAID_DECIMALS, laid_rails
+from gislib.siting.rails import LAID_DECIMALS, laid_rails, lines_of
 from gislib.siting.sites import Situation
 from gislib.siting.spots import zone_entries
 
@@ -66,27 +66,32 @@ def extents(devices: gpd.GeoDataFrame, now: Situation, rules: tuple[RuleSet, dat
     return gpd.GeoDataFrame(table[list(EXTENT_COLUMNS)], geometry="geometry", crs=devices.crs)
 
 
-_Parts: TypeAlias = Iterator[tuple[object, list[shapely.Geometry]]]
+_Parts: TypeAlias = Iterator[tuple[Any, Sequence[shapely.Geometry]]]
+
+
+def _rows(own: gpd.GeoDataFrame) -> Iterator[Any]:
+    """Rows with their columns as attributes, whose types are those of the device table."""
+    yield from own.itertuples()
 
 
 def _no_parking(own: gpd.GeoDataFrame, now: Situation, _rules: tuple[RuleSet, date]) -> _Parts:
     """Lines before a gate, half of the quantity on each side as far as the way goes."""
-    roads = now.ground.tables["roads"].geometry
-    for row in own.itertuples():
-        line, half = roads[row.segment_id], row.quantity / 2
-        yield row.Index, [substring(line, max(row.chainage_m - half, 0.0), min(row.chainage_m + half, line.length))]
+    lines = lines_of(now.ground.tables["roads"], own["segment_id"].to_numpy(dtype=object))
+    chain, half = own["chainage_m"].to_numpy(float), own["quantity"].to_numpy(float) / 2
+    for device_id, line, low, high in zip(own.index, lines, chain - half, chain + half, strict=True):
+        yield device_id, [substring(line, max(low, 0.0), min(high, line.length))]
 
 
 def _zones(own: gpd.GeoDataFrame, now: Situation, rules: tuple[RuleSet, date]) -> _Parts:
     """Entries of a zone; none known: the zone's own point."""
-    for row in own.itertuples():
+    for row in _rows(own):
         yield row.Index, zone_entries(now, str(row.school_id), rules) or [row.geometry]
 
 
 def _cameras(own: gpd.GeoDataFrame, now: Situation, _rules: tuple[RuleSet, date]) -> _Parts:
     """Gates of a campus but those of the fire brigade."""
     gates = now.ground.tables["gates"].sort_index()
-    for row in own.itertuples():
+    for row in _rows(own):
         mine = (gates["school_id"] == row.school_id).to_numpy(bool) & (gates["role"] != "fire").to_numpy(bool)
         yield row.Index, list(gates.geometry.to_numpy()[mine]) or [row.geometry]
 
@@ -106,13 +111,13 @@ def _banks(water_id: str, now: Situation, rules: tuple[RuleSet, date]) -> list[s
 
 
 def _fences(own: gpd.GeoDataFrame, now: Situation, rules: tuple[RuleSet, date]) -> _Parts:
-    for row in own.itertuples():
+    for row in _rows(own):
         yield row.Index, _banks(str(row.segment_id), now, rules) or [row.geometry]
 
 
 def _along_banks(own: gpd.GeoDataFrame, now: Situation, rules: tuple[RuleSet, date]) -> _Parts:
     """As many points as the quantity says, evenly along the banks that can be walked to."""
-    for row in own.itertuples():
+    for row in _rows(own):
         lines = _banks(str(row.segment_id), now, rules)
         ends = np.cumsum([line.length for line in lines])
         count = max(int(row.quantity), 1)

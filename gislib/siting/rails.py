@@ -90,9 +90,14 @@ def _discs(shapes: Shapes, metres: float) -> Shapes:
 def rail_lengths(tables: Tables, road_id: Shapes, chainage_m: Floats, rules: tuple[RuleSet, date]) -> Floats:
     """Metres of rail that can be laid before each place."""
     rails = rails_along(tables, road_id, rules)
-    lines = tables["roads"].geometry.reindex(road_id).to_numpy()
+    lines = lines_of(tables["roads"], road_id)
     metres = [sum(p.length for p in rails.pieces(a, c)) for a, c in zip(lines, chainage_m.tolist(), strict=True)]
-    return np.round(np.array(metres, np.float64), LAID_DECIMALS)
+    return np.asarray(np.round(metres, LAID_DECIMALS), dtype=np.float64)
+
+
+def lines_of(roads: gpd.GeoDataFrame, road_id: Shapes) -> Shapes:
+    """Line of each of some roads, in their order."""
+    return np.asarray(roads.geometry.to_numpy()[roads.index.get_indexer(pd.Index(road_id))], dtype=object)
 
 
 def laid_rails(
@@ -103,7 +108,7 @@ def laid_rails(
     if own.empty:
         return []
     road_id = own["segment_id"].to_numpy(dtype=object)
-    rails, lines = rails_along(tables, road_id, rules), tables["roads"].geometry.reindex(road_id).to_numpy()
+    rails, lines = rails_along(tables, road_id, rules), lines_of(tables["roads"], road_id)
     return [
         (str(device_id), number, piece)
         for device_id, line, chain in zip(own.index, lines, own["chainage_m"], strict=True)
