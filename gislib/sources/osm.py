@@ -23,6 +23,7 @@ import pandas as pd
 from gislib.domain.errors import InputError
 from gislib.domain.tables import conform
 from gislib.rules import RuleSet
+from gislib.sources.kind_words import KindWords
 from gislib.sources.osm_buildings import BUILDING_KEYS, buildings
 from gislib.sources.osm_depots import depots
 from gislib.sources.osm_devices import LINE_KEYS, devices
@@ -193,7 +194,7 @@ def _parts(found: Scan, kinds: Mapping[str, TagKinds], rs: RuleSet, source_id: s
         "roads": roads(found, outlines, rs.table("network.maxspeed_zone_kmh", on), source_id),
         "devices": devices(found, outlines, kinds["device"], origin),
         "water": water(found, outlines, kinds["water"], origin),
-        "venues": venues(found, outlines, kinds["venue"], origin),
+        "venues": venues(found, outlines, kinds["venue"], origin, KindWords(rs.kinds("venue"))),
         "buildings": buildings(found, outlines, source_id),
         "depots": depots(found, outlines, kinds["depot"], origin),
     }

@@ -111,6 +111,9 @@ def test_nanjing(readings):
     assert loaded.provenance.data_date == "2021-06-12"
     by_name = {m.values["id"] for m in loaded.provenance.warnings if m.code == "osm_school_kind_by_name"}
     assert by_name == {"osm:w318197098", "osm:w442891977", "osm:w442891978", "osm:w445000811"}
+    [venue] = [m.values for m in loaded.provenance.warnings if m.code == "osm_venue_kind_by_name"]
+    assert (venue["name"], venue["tag"], venue["kind"]) == ("Party时代KTV", "bar", "ktv")
+    assert loaded.layers["venues"].loc[venue["id"], "kind"] == "ktv"
 
 
 @pytest.mark.shared
