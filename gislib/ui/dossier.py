@@ -27,7 +27,7 @@ def context(view: Campus, lang: str) -> str:
 def figures(view: Campus, lang: str) -> Html:
     """Index with grade and rank, confidence, pupils, chance of the first ten, venues, audit gaps."""
     row = view.row
-    radius_m = view.zones.set_index("case").loc["venue", "radius_m"]
+    radius_m = float(view.zones.loc[view.zones["case"] == "venue", "radius_m"].iloc[0])
     ranked = words.known(row["rank"])
     grade = row["grade"] if ranked else "unknown"
     rank = (
@@ -56,7 +56,7 @@ def figures(view: Campus, lang: str) -> Html:
         Figure(
             wording.text("campus.venues_in_zone", lang, radius=words.whole(radius_m)),
             words.whole(view.venues_in_zone),
-            _venue_note(view, float(radius_m), lang),
+            _venue_note(view, radius_m, lang),
             grow=1.6,
         ),
         Figure(
