@@ -87,7 +87,7 @@ def _ways(roads: gpd.GeoDataFrame, graph: WalkGraph) -> _Ways:
     along = np.flatnonzero(graph.kind == ALONG)
     road = graph.road_id[graph.piece[along]]
     classes = roads["road_class"].reindex(road).str.removesuffix("_link")
-    rank = classes.map(_RANK).fillna(len(_RANK)).to_numpy(np.int64)
+    rank = np.array([_RANK.get(name, len(_RANK)) for name in classes], dtype=np.int64)
     lines = graph.lines[along]
     return _Ways(shapely.STRtree(list(lines)), lines, road, rank)
 
@@ -112,7 +112,7 @@ def _spot(campus: BaseGeometry, ways: _Ways) -> shapely.Point:
             found = _frontages(chainage, np.maximum(limit_m - distance_m, 0.0), ring.length)
             choices += [((int(ways.rank[own[0]]), -size, road, at, round(mid)), ring, mid) for size, mid in found]
     _, ring, middle_m = min(choices, key=lambda choice: choice[0])
-    return shapely.line_interpolate_point(ring, middle_m)
+    return shapely.Point(shapely.get_coordinates(shapely.line_interpolate_point(ring, middle_m)))
 
 
 def _frontages(chainage: Floats, weight: Floats, length_m: float) -> list[tuple[float, float]]:
