@@ -113,21 +113,23 @@ def symbol_of(kind: str) -> str:
 
 
 def columns(lang: str) -> dict[str, Any]:
-    """Entries of the grid's columns, in order."""
+    """Entries of the grid's columns, in order; English ones are wide, so the department stands in the evidence only."""
     config = st.column_config
     names = ("venue", "school", "limit", "straight", "walk", "graphic", "verdict", "lead")
     title = {name: wording.text(f"compliance.column.{name}", lang) for name in names}
-    return {
+    chinese = lang == "zh"
+    shown = {
         "symbol": config.ImageColumn("", width=27),
         "venue": config.TextColumn(title["venue"], width=106),
         "school": config.TextColumn(title["school"], width=124),
-        "limit": config.TextColumn(title["limit"], width=76),
-        "straight": config.TextColumn(title["straight"], width=50, alignment="right"),
+        "limit": config.TextColumn(title["limit"], width=76 if chinese else 98),
+        "straight": config.TextColumn(title["straight"], width=50 if chinese else 60, alignment="right"),
         "walk": config.TextColumn(title["walk"], width=50, alignment="right"),
         "graphic": config.ImageColumn(title["graphic"], width=98),
         "verdict": config.ImageColumn(title["verdict"], width=96),
         "lead": config.TextColumn(title["lead"], width=58),
     }
+    return shown if chinese else {name: entry for name, entry in shown.items() if name != "lead"}
 
 
 def ordered(findings: pd.DataFrame, distances: pd.DataFrame) -> pd.DataFrame:
