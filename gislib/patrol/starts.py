@@ -9,6 +9,7 @@ import numpy as np
 
 from gislib.domain.arrays import Floats, Ints
 from gislib.patrol.bounds import MetresBound
+from gislib.patrol.numbers import NEEDED_WORTH_M
 from gislib.patrol.postman import postman_order
 from gislib.patrol.split import split
 from gislib.patrol.tours import Jobs, Tours, any_place, append, lost_worth, put, retime, travel_metres
@@ -124,10 +125,10 @@ def fill(jobs: Jobs, tours: Tours, order: Ints) -> Tours:
 
 
 def fill_up(jobs: Jobs, tours: Tours) -> Tours:
-    """Put in what nobody serves as far as it fits, most worth per minute first."""
+    """Put in what nobody serves as far as it fits: what must be served, then most worth per minute first."""
     rest = np.flatnonzero(tours.team < 0)
     density = jobs.worth[rest] / (1.0 + jobs.work.min(axis=0)[rest])
-    return fill(jobs, tours, rest[np.argsort(-density, kind="stable")])
+    return fill(jobs, tours, rest[np.lexsort((-density, jobs.worth[rest] < NEEDED_WORTH_M))])
 
 
 def serves_all(jobs: Jobs, tours: Tours) -> bool:
