@@ -14,6 +14,7 @@ from gislib.cli import doctor as doctors
 from gislib.cli.checking import report_of
 from gislib.cli.output import BAD_INPUT, JsonOption, LangOption, Output, Report, refusing, run, show
 from gislib.cli.values import day
+from gislib.domain.memory import collect_seldom
 from gislib.planning import assess as assessing
 from gislib.planning import checks, demo, users
 from gislib.planning.session import Session
@@ -46,6 +47,7 @@ AsOfOption = Annotated[
 
 def main() -> None:
     """Run the command line of this process."""
+    collect_seldom()
     app(prog_name="huxuetu")
 
 
