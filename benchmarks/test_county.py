@@ -4,7 +4,6 @@ The demo county's full ``assess`` and ``comply``, warm: kernels compiled, nothin
 Both are timed whole, as a planner waits for them: read the workspace, build the walk graph, compute, write the files.
 """
 
-import gc
 import time
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from gislib.assessment import Request
-from gislib.domain.memory import collect_seldom
 from gislib.planning import assess as assessing
 from gislib.planning import demo, loaded
 from gislib.planning.session import Session, open_session
@@ -20,16 +18,6 @@ from gislib.planning.session import Session, open_session
 SECONDS_MAX = 5.0
 ROUNDS = 5
 AS_OF = date(2026, 11, 23)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def as_in_the_command():
-    """The collector as `gislib.cli.main` sets it."""
-    before = gc.get_threshold()
-    collect_seldom()
-    yield
-    gc.unfreeze()
-    gc.set_threshold(*before)
 
 
 @pytest.fixture(scope="module")

@@ -78,10 +78,17 @@ def require_results(session: Session, choices: Choices) -> Request:
         note, button = st.columns([5, 1], vertical_alignment="center")
         note.html(markup.note(wording.text("ui.stale", choices.lang), warn=True))
         with button:
-            _compute_button(session, Request(today(), profile=request.profile), choices.lang)
+            _compute_button(session, Request(today(), profile=shared_profile(session, choices)), choices.lang)
     if choices.profile != (shared := results.request_of(session, "findings")).profile:
         _own_profile(session, shared, choices)
     return request
+
+
+def shared_profile(session: Session, choices: Choices) -> str:
+    """Profile of the workspace, which papers and meetings go by; before the first run the one chosen."""
+    if "findings" not in results.read_run(session):
+        return choices.profile
+    return results.request_of(session, "findings").profile
 
 
 def _own_profile(session: Session, shared: Request, choices: Choices) -> None:

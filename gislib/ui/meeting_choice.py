@@ -191,6 +191,6 @@ def freeze(
         return
     facts = MeetingFacts(kind, title, day, place=spot)
     with guard.show_errors(lang), st.status(text("freezing")) as status:
-        request = Request(day, profile=choices.profile)
+        request = Request(day, profile=computing.shared_profile(session, choices))
         meetings.hold(session, request, facts, plan_id, computing.telling(status.update, lang))
     st.rerun()

@@ -7,6 +7,7 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -18,7 +19,7 @@ from gislib.planning import campus, results
 from gislib.planning.session import open_session
 from gislib.rules import Reference
 from gislib.sources.headers import header_words
-from gislib.ui import dossier, importing, pairs, rulebook, words
+from gislib.ui import computing, dossier, importing, pairs, rulebook, words
 
 PAGES = {
     "overview": "pages/study/overview.py",
@@ -174,6 +175,8 @@ def test_a_profile_of_ones_own_is_shown_to_oneself_until_it_is_made_the_workspac
     opened(first, "compliance")
     assert len(first.dataframe[0].value) == mine
     assert (copy / "results" / "findings.parquet").read_bytes() == shared
+    trying = SimpleNamespace(profile="guangdong")
+    assert computing.shared_profile(open_session(copy), trying) == "national_strict", "papers go by the workspace's"
     first.button(key="computing.share").click().run()
     assert results.request_of(open_session(copy), "findings").profile == "guangdong"
     assert "试看" not in text_of(first)
