@@ -223,7 +223,7 @@ def _thinned(
     """
     Candidates without those of stretch treatments that lie too near to a better one of their own.
 
-    As rows of the model, these spacings tie whole towns together and the gap is not proven any more (decision 0011).
+    As rows of the model, these spacings tie whole towns together and the gap is not proven any more (decision 0012).
     Kept is first what closes a gap of the standards (``asked``), then what takes off most load alone, each if it is far
     enough from all that is kept.
     """
