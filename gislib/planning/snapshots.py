@@ -22,6 +22,7 @@ from gislib.planning.plan_progress import carried_out
 from gislib.planning.session import Progress, Session, silent
 from gislib.reports.metadata import SourceStamp, Stamp
 from gislib.risk.family import FAMILIES
+from gislib.risk.score import NOT_A_SCHOOL
 from gislib.store import patrols as stored_patrols
 from gislib.store import snapshots as stored
 from gislib.store.patrols import RETIRED
@@ -211,6 +212,8 @@ def _presented(session: Session, heads: list[PlanHead], plan_id: str | None) -> 
 def _worth(session: Session, plan: Plan) -> dict[str, object]:
     """Share of the load that a plan takes off with routes worked out again, and the campuses per grade with it."""
     campuses = plan_scores.scores(session, plans.request_of(plan), plan).campuses
+    kinds = tables_of(session.workspace)["schools"]["kind"].reindex(campuses.index)
+    campuses = campuses[(kinds != NOT_A_SCHOOL).to_numpy(bool)]
     before, after = float(campuses["before"].sum()), float(campuses["rerouted"].sum())
     grades = {str(grade): int(count) for grade, count in campuses["grade_after"].value_counts().items()}
     unknown = int(campuses["grade_after"].isna().sum())

@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 import pytest
 from docx import Document
-from plan_wishes import REQUEST
+from plan_wishes import REQUEST, WISH
 
 from gislib import wording
 from gislib.assessment import Request
@@ -30,6 +30,7 @@ from gislib.planning import (
     plan_files,
     plan_scores,
     plans,
+    proposals,
     results,
     snapshots,
     terms,
@@ -57,11 +58,12 @@ SECOND = MeetingFacts("mid_term", "期中会商", LATER)
 
 
 @pytest.fixture(scope="module")
-def session(planned, tmp_path_factory):
+def session(workspace, tmp_path_factory):
     """A county with one plan, items in the ledger and two frozen meetings, 34 days apart."""
     folder = tmp_path_factory.mktemp("meetings") / "workspace"
-    shutil.copytree(planned.workspace.root, folder)
+    shutil.copytree(workspace, folder)
     own = open_session(folder, actor="李工")
+    proposals.propose(own, REQUEST, WISH)
     terms.add(own, TermFacts("2026 秋季学期", date(2026, 9, 1), date(2027, 1, 20)))
     meetings.hold(own, REQUEST, FIRST)
     request = results.request_of(own, "findings")
@@ -177,7 +179,7 @@ def test_decisions_become_items(session, both):
     assert done.decisions[1].item_id is None
     with pytest.raises(ConflictError, match="meeting_stale"):
         meetings.decide(session, meeting_id, version, decide)
-    ledger.save(session, [Save(item.item_id, item.version, "extend", {"deadline": date(2027, 2, 1)}, "雨季停工")])
+    ledger.save(session, [Save(item.item_id, item.version, "assign", {"deadline": date(2027, 2, 1)})])
     words = "".join(_texts(meeting_papers.rendered(meeting_papers.minutes(session, meeting_id), "docx")))
     assert "校门口增设减速丘" in words
     assert "2027-01-10" in words, "as it was decided"
@@ -295,7 +297,7 @@ def test_reminders_go_to_a_campus_the_education_bureau_or_a_department(session, 
     ids = [one.item_id for one in items]
     offered = meeting_forms.receivers(items)
     assert [one.name for one in offered if one.kind == "campus"] == list(dict.fromkeys(one.campus for one in items))
-    assert [one.name for one in offered if one.kind == "education"] == ["教育"]
+    assert [one.name for one in offered if one.kind == "education"] == ["教育部门"]
     assert "学校" not in [one.name for one in offered if one.kind == "department"]
     proposed = {}
     for kind in ("campus", "education", "department"):

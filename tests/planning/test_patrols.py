@@ -1,6 +1,7 @@
 """Patrols of the demo county through planning: kept, changed by pinning and skipping, stale and bad wishes refused."""
 
 import itertools
+import shutil
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -116,7 +117,7 @@ def test_a_search_that_is_stopped_keeps_what_it_found(planned, wish):
     }  # fmt: skip
 
 
-def test_gate_hours_of_a_campus_bound_its_streets(planned, leaving, kept):
+def test_gate_hours_of_a_campus_bound_its_streets(planned, leaving, kept, tmp_path):
     """The term's gate hours of one campus, and of all others, are kept to by whoever patrols there."""
     served = Counter(task.school_name for task in kept.sets[0].tasks if task.kind == "street" and task.team_id)
     ((campus, _),) = served.most_common(1)
@@ -126,6 +127,9 @@ def test_gate_hours_of_a_campus_bound_its_streets(planned, leaving, kept):
     facts = TermFacts(
         "秋季", date(2026, 9, 1), date(2027, 1, 22), (Holiday(date(2026, 10, 1), date(2026, 10, 7), "国庆"),), hours
     )
+    copy = tmp_path / "workspace"
+    shutil.copytree(planned.workspace.root, copy)
+    planned = open_session(copy, actor="tester")
     terms.add(store_of(planned), facts, author_of(planned))
     after = patrols.propose(planned, REQUEST, replace(leaving, name=leaving.name + "2")).sets[0]
     walked = [task for task in after.tasks if task.kind == "street" and task.team_id is not None]

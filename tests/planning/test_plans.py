@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+import shapely
 from plan_wishes import REQUEST, WISH
 
 from gislib import wording
@@ -146,10 +148,14 @@ def test_a_plan_over_its_budget_is_told_and_may_be_accepted(planned, draft):
     basis = plan_basis(planned, REQUEST)
     own = basis.candidates[(basis.candidates["refused_by"] == "").to_numpy()].to_crs(4326)
     taken = set(draft.devices["site_id"])
-    left = own[(own["treatment_id"] == "street_lamp") & ~own["site_id"].isin(taken)].iloc[::40].head(20)
+    left = own[(own["treatment_id"] == "street_lamp") & ~own["site_id"].isin(taken)]
+    lamps = draft.devices[draft.devices["treatment_id"] == "street_lamp"].geometry.union_all()
+    degrees = shapely.distance(left.geometry.to_numpy(), lamps)  # only their order counts: the farthest first
     plan = draft
-    for spot in left.geometry:
+    for spot in left.geometry.iloc[np.argsort(-degrees)[::40]]:
         plan = plans.add(planned, REQUEST, (plan.head.plan_id, plan.head.version), "street_lamp", (spot.x, spot.y)).plan
+        if plan.head.cost_yuan > WISH.budget_yuan:
+            break
     over = plan.head.cost_yuan - WISH.budget_yuan
     assert over > 0
     assert plan_files.over_budget_yuan(plan.head) == pytest.approx(over)

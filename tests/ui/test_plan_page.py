@@ -290,7 +290,7 @@ def on_screen(page, newest):
 
 def in_package(file, session, plan_id):
     with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as package:
-        (name,) = [n for n in package.namelist() if n.endswith(".geojson") and "GCJ" not in n]
+        (name,) = [n for n in package.namelist() if n.endswith(".geojson") and "GCJ" not in n and "laid" not in n]
         features = json.loads(package.read(name))["features"]
     found = {str(f["id"]): tuple(f["geometry"]["coordinates"][:2]) for f in features}
     assert set(found) == set(plans.read(session, plan_id).devices.index)
