@@ -1,4 +1,4 @@
-"""Benchmarks run as the command and the server do."""
+"""What benchmarks share."""
 
 import gc
 
@@ -7,9 +7,9 @@ import pytest
 from gislib.domain.memory import collect_seldom
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module")
 def as_served():
-    """The collector as `gislib.cli.main` and `gislib.ui.server.serve` set it, for us and for peers."""
+    """The collector as `gislib.cli.main` and `gislib.ui.server.serve` set it, where whole commands and pages are timed."""
     before = gc.get_threshold()
     collect_seldom()
     yield

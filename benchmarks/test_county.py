@@ -15,6 +15,8 @@ from gislib.planning import assess as assessing
 from gislib.planning import demo, loaded
 from gislib.planning.session import Session, open_session
 
+pytestmark = pytest.mark.usefixtures("as_served")
+
 SECONDS_MAX = 5.0
 ROUNDS = 5
 AS_OF = date(2026, 11, 23)
