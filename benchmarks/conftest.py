@@ -9,7 +9,7 @@ from gislib.domain.memory import collect_seldom
 
 @pytest.fixture(scope="module")
 def as_served():
-    """The collector as `gislib.cli.main` and `gislib.ui.server.serve` set it, where whole commands and pages are timed."""
+    """The collector as command and server set it, where whole commands and pages are timed."""
     before = gc.get_threshold()
     collect_seldom()
     yield
