@@ -305,14 +305,21 @@ UNCOVERED = """() => [...document.querySelectorAll('.hxt-pin')].filter(pin => {
 """Ids of the devices whose disc no other hides where it is clicked."""
 
 
+def select(page, device):
+    """Click a device and wait until the page has drawn it as the chosen one: later saves of others are not in it."""
+    disc = page.locator(f"[data-id='{device}'] .hxt-disc").bounding_box()
+    page.mouse.click(disc["x"] + 16, disc["y"] + 16)
+    page.wait_for_selector(f".hxt-map[data-selected='{device}']")
+    page.wait_for_function(f"new URL(location).searchParams.get('device') === '{device}'")
+    idle(page)
+
+
 @pytest.mark.browser
 def test_two_tabs_the_later_save_is_refused_and_can_be_done_again(browser, own_address, session, draft):
     mine, theirs = (visit(browser, own_address, draft.head.plan_id) for _ in range(2))
     gone, wanted = mine.page.evaluate(UNCOVERED)[:2]
     for tab, identity in ((mine, gone), (theirs, wanted)):
-        disc = tab.page.locator(f"[data-id='{identity}'] .hxt-disc").bounding_box()
-        tab.page.mouse.click(disc["x"] + 16, disc["y"] + 16)
-        idle(tab.page)
+        select(tab.page, identity)
     mine.page.locator("[data-tool=remove]").click()
     idle(mine.page)
     theirs.page.locator("[data-tool=remove]").click()
@@ -343,9 +350,7 @@ def test_an_edit_stays_in_its_plan_and_at_its_campus(browser, own_address, sessi
     tab = visit(browser, own_address, f"{draft.head.plan_id}&school={school}")
     page = tab.page
     for device in own[:2]:
-        disc = page.locator(f"[data-id='{device}'] .hxt-disc").bounding_box()
-        page.mouse.click(disc["x"] + 16, disc["y"] + 16)
-        idle(page)
+        select(page, device)
         assert query(page)["plan"] == [draft.head.plan_id]
         assert query(page)["school"] == [school]
         if device == own[0]:
