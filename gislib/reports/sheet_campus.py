@@ -72,8 +72,10 @@ def map_content(works: Works, campus: CampusSheet, *, mono: bool) -> MapContent:
     own = campus.devices.to_crs(crs)
     outline = works.campuses[works.campuses.index == campus.school_id].to_crs(crs).geometry
     focus = None if outline.empty else outline.iloc[0]
+    laid = _laid_lines(works, campus, crs)
     legend = (
         LegendEntry(wording.text("sheet.legend_place"), kind="place"),
+        *([LegendEntry(wording.text("sheet.legend_laid"), kind="laid")] if laid else []),
         *([LegendEntry(wording.text("sheet.legend_campus"))] if focus is not None else []),
         LegendEntry(symbol_title("gate"), "gate"),
     )
@@ -82,10 +84,17 @@ def map_content(works: Works, campus: CampusSheet, *, mono: bool) -> MapContent:
         focus=focus,
         focus_name=campus.name if focus is not None else "",
         layers=_layers_near(works, campus, own, focus),
+        laid=laid,
         legend=legend,
         existing_text=wording.text("sheet.legend_existing", kind="{kind}"),
         mono=mono,
     )
+
+
+def _laid_lines(works: Works, campus: CampusSheet, crs: pyproj.CRS) -> tuple[BaseGeometry, ...]:
+    """Lines along which devices of the campus are built, in the CRS of its map."""
+    own = works.laid["device_id"].isin(campus.devices.index) & works.laid["length_m"].notna()
+    return tuple(works.laid[own.to_numpy(bool)].to_crs(crs).geometry)
 
 
 def _marks(devices: gpd.GeoDataFrame, labels: pd.DataFrame) -> tuple[Mark, ...]:

@@ -148,12 +148,16 @@ class Writer:
         self.items[item.item_id] = (token, 1, "found")
         self.say(f"done {self.number} hand {token} {item.item_id}")
 
-    def step(self, token):
+    def open_item(self):
+        """Id of some item that can still be changed; None if there is none."""
         still_open = [key for key, item in self.items.items() if item[2] != "closed"]
-        if not still_open:
+        return self.rng.choice(still_open) if still_open else None
+
+    def step(self, token):
+        item_id = self.open_item()
+        if item_id is None:
             self.hand(token)
             return
-        item_id = self.rng.choice(still_open)
         title, version, state = self.items[item_id]
         words = f"step {item_id} {version + 1} {AFTER[state]}"
         self.told(words, lambda: self.moved(item_id, version, state))
@@ -187,11 +191,10 @@ class Writer:
 
     def book(self, token):
         """One item gets a note and one is new, by the same workbook."""
-        still_open = [key for key, item in self.items.items() if item[2] != "closed"]
-        if not still_open:
+        item_id = self.open_item()
+        if item_id is None:
             self.hand(token)
             return
-        item_id = self.rng.choice(still_open)
         title, version, state = self.items[item_id]
         file = self.folder / f"{token}.xlsx"
         file.write_bytes(ledger_book.workbook(self.session, ON, Filters(text=item_id)))

@@ -25,6 +25,7 @@ from gislib.reports.sheet_map.ground import lay_out
 from gislib.reports.sheet_map.marks import DISC_MM, DOT_MM, Obstacles, place_marks, taken_by
 from gislib.reports.sheet_map.names import draw_names
 from gislib.reports.sheet_map.svg import symbol_title
+from gislib.reports.sheet_map.ways import LAID_RUNGS
 
 WIDTH, HEIGHT = 180.0, 140.0
 NO_AREA = shapely.Polygon()
@@ -229,6 +230,17 @@ def test_a_refused_place_is_ringed_and_struck_through():
     drawn = draw_map(content(marks=(mark,)), WIDTH, HEIGHT, "北").svg
     assert drawn.count('stroke-dasharray="1 0.7"') == 1
     assert drawn.count("#A3161F") == 2
+
+
+def test_what_is_laid_is_a_ladder_as_long_as_it_is_on_the_ground():
+    line = shapely.LineString([paper_works.at(-60, -10), paper_works.at(140, -10)])
+    drawn = draw_map(content(laid=(line,)), WIDTH, HEIGHT, "北")
+    (path,) = (node for node in ElementTree.fromstring(drawn.svg).iter(f"{SVG}path")
+               if node.get("stroke-dasharray") == LAID_RUNGS)  # fmt: skip
+    ends = np.array([[float(v) for v in pair] for pair in re.findall(r"([-\d.]+) ([-\d.]+)", path.get("d"))])
+    assert ends == pytest.approx(points_on_paper(drawn.frame, shapely.get_coordinates(line)), abs=0.01)
+    assert MARGIN_MM - 0.01 <= ends[:, 0].min() < ends[:, 0].max() <= WIDTH - MARGIN_MM + 0.01
+    assert LAID_RUNGS not in draw_map(content(), WIDTH, HEIGHT, "北").svg
 
 
 def test_existing_devices_come_into_the_legend():

@@ -6,6 +6,7 @@ import io
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
+import geopandas as gpd
 import numpy as np
 import paper_works
 import pytest
@@ -204,3 +205,22 @@ def test_the_point_of_a_sign_lies_at_the_kerb_of_its_side():
     crs = metric_crs(campus.devices.geometry.iloc[0].x)
     at = campus.devices.to_crs(crs).geometry.iloc[0]
     assert (mark.x_m - at.x, mark.y_m - at.y) == pytest.approx((0.0, -4.0), abs=1e-6)  # south of a street to the east
+
+
+def test_the_sheet_of_a_campus_has_the_lines_of_its_devices_and_no_others():
+    plan = works(RAIL | {"xy": (50, -10)}, {"xy": (20, -10)})
+    (campus,) = campus_sheets(plan)
+    assert "沿线设置" not in " ".join(entry.text for entry in map_content(plan, campus, mono=False).legend)
+    ends = ((20, -10), (80, -10)), ((500, 0), (520, 0))
+    own, foreign = (shapely.LineString([paper_works.at(*end) for end in pair]) for pair in ends)
+    lines = [own, shapely.Point(paper_works.at(0, 0)), foreign]
+    laid = gpd.GeoDataFrame(
+        {
+            "device_id": [plan.devices.index[0], plan.devices.index[1], "P9-0001"],
+            "length_m": [60.0, float("nan"), 20.0],
+        },
+        geometry=lines, crs=paper_works.CRS,
+    ).to_crs("EPSG:4326")  # fmt: skip
+    content = map_content(replace(plan, laid=laid), campus, mono=False)
+    assert [line.length for line in content.laid] == [pytest.approx(60.0, abs=0.05)]
+    assert [entry.text for entry in content.legend if entry.kind == "laid"] == ["沿线设置（护栏、标线、围挡等）"]

@@ -65,12 +65,13 @@ class LegendEntry:
     What a sign means.
 
     ``symbol``: file of ``data/symbols`` (``mono``: as existing devices are drawn); None: the sign of ``kind``, the
-    outline of the campus in question, the dot of an exact place, or a patrolled or only passed way.
+    outline of the campus in question, the dot of an exact place, a patrolled or only passed way, or what is built along
+    a line.
     """
 
     text: str
     symbol: str | None = None
-    kind: Literal["campus", "place", "served", "passed"] = "campus"
+    kind: Literal["campus", "place", "served", "passed", "laid"] = "campus"
     mono: bool = False
 
 
@@ -90,6 +91,8 @@ class MapContent:
         of the layers of `gislib.domain.tables`, with their columns), ``devices`` (existing).
     ways
         Routes, drawn over the roads; the frame is fitted to them too.
+    laid
+        Lines along which something is to be built (rails, markings, fences); the frame is fitted to them too.
     legend
         Printed under the map beside the scale bar.
     existing_text
@@ -106,6 +109,7 @@ class MapContent:
     focus_name: str
     layers: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
+    laid: tuple[shapely.Geometry, ...] = ()
     legend: tuple[LegendEntry, ...] = ()
     existing_text: str = ""
     first_names: frozenset[str] = frozenset()

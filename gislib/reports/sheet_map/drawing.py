@@ -27,7 +27,7 @@ from gislib.reports.sheet_map.furniture import (
 from gislib.reports.sheet_map.ground import COLOUR, MONO, Ground, draw_ground, focus_outline, lay_out, road_surface
 from gislib.reports.sheet_map.marks import Obstacles, draw_marks, place_marks, taken_by
 from gislib.reports.sheet_map.names import draw_names
-from gislib.reports.sheet_map.ways import draw_ways
+from gislib.reports.sheet_map.ways import draw_laid, draw_ways
 from gislib.reports.symbols import symbol_exists
 
 MARGIN_MM: Final = 13.0
@@ -106,6 +106,7 @@ def _drawn(content: MapContent, ground: Ground, north: str) -> list[str]:
     return [
         draw_ground(ground, mono=mono),
         ways,
+        draw_laid(frame, content.laid),
         existing,
         "".join(svg.symbol("gate", shape.x, shape.y, GATE_SYMBOL_MM, mono=mono) for shape in ground.gates["shape"]),
         draw_names(ground, taken, content.focus_name, mono=mono, first=content.first_names),
@@ -128,7 +129,7 @@ def _legend(content: MapContent, frame: Frame) -> tuple[LegendEntry, ...]:
 def _sized(content: MapContent, width_mm: float, height_mm: float) -> Frame:
     points = [shapely.Point(mark.x_m, mark.y_m) for mark in content.marks]
     lines = [way.line for way in content.ways if way.fitted]
-    shapes = [*points, *lines, *([content.focus] if content.focus is not None else [])]
+    shapes = [*points, *lines, *content.laid, *([content.focus] if content.focus is not None else [])]
     if not shapes:
         raise ValueError("nothing to show")
     west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object)).tolist()

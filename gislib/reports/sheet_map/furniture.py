@@ -140,8 +140,8 @@ def _legend_symbol(entry: LegendEntry, x: float, y: float, *, mono: bool) -> str
         return svg.symbol(entry.symbol, x, y, _SYMBOL_MM, mono=mono or entry.mono)
     if entry.kind == "place":
         return draw_place(x, y)
-    if entry.kind in {"served", "passed"}:
-        return draw_sample(x, y, _SYMBOL_MM, served=entry.kind == "served")
+    if entry.kind in {"served", "passed", "laid"}:
+        return draw_sample(x, y, _SYMBOL_MM, served=entry.kind == "served", laid=entry.kind == "laid")
     inks = MONO if mono else COLOUR
     wide, high = _SYMBOL_MM, _SYMBOL_MM * 0.66
     return svg.element(

@@ -1,4 +1,4 @@
-"""Routes on a printed map: patrolled thick, passed thin and dashed, with arrows; told apart without colour."""
+"""Lines on a printed map, told apart without colour: routes thick or dashed with arrows, what is laid as a ladder."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import shapely
 
+from gislib.domain.arrays import Shapes
 from gislib.reports.looks import TEAMS
 from gislib.reports.sheet_map import svg
 from gislib.reports.sheet_map.boxes import Boxes, around, no_boxes
@@ -31,6 +32,9 @@ LEAST_MM: Final = 6.0
 MIDDLE_MM: Final = 11.0
 """From this length on the arrows leave the middle of a line to its number."""
 _NEAR_THE_END: Final = 0.85
+LAID_MM: Final = 1.3
+LAID_RAIL_MM: Final = 0.28
+LAID_RUNGS: Final = "0.28 1.2"
 
 
 def draw_ways(frame: Frame, ways: Sequence[Way]) -> tuple[str, Boxes]:
@@ -58,6 +62,20 @@ def draw_ways(frame: Frame, ways: Sequence[Way]) -> tuple[str, Boxes]:
     return "".join(drawn), around(middles, ARROW_MM, ARROW_MM) if spots else no_boxes()
 
 
+def draw_laid(frame: Frame, lines: Sequence[shapely.Geometry]) -> str:
+    """SVG of lines along which something is built: ladders, which no route and no street looks like."""
+    return _ladder(on_paper(frame, np.array(list(lines), dtype=object))) if lines else ""
+
+
+def _ladder(lines: Shapes) -> str:
+    style = {"fill": "none", "stroke_linejoin": "round", "stroke_linecap": "butt"}
+    return (
+        svg.path(lines, stroke="#000", stroke_width=LAID_MM, **style)
+        + svg.path(lines, stroke="#fff", stroke_width=LAID_MM - 2 * LAID_RAIL_MM, **style)
+        + svg.path(lines, stroke="#000", stroke_width=LAID_MM, stroke_dasharray=LAID_RUNGS, **style)
+    )
+
+
 def _team_dash(name: str) -> str | None:
     """Dash of a team in millimetres; None for a solid line."""
     return " ".join(svg.number(length * DASH_MM) for length in TEAMS[name].dash) or None
@@ -83,9 +101,13 @@ def arrowhead(x: float, y: float, angle: float) -> str:
     return svg.path([shapely.Polygon(turned)], fill="#000", stroke="#fff", stroke_width=0.25)
 
 
-def draw_sample(x_mm: float, y_mm: float, wide_mm: float, *, served: bool = False, team: str = "") -> str:
-    """Piece of a way, or of the line of a team, for the legend."""
+def draw_sample(
+    x_mm: float, y_mm: float, wide_mm: float, *, served: bool = False, laid: bool = False, team: str = ""
+) -> str:
+    """Piece of a way, of something laid, or of the line of a team, for the legend."""
     line = shapely.LineString([(x_mm - wide_mm / 2, y_mm), (x_mm + wide_mm / 2, y_mm)])
+    if laid:
+        return _ladder(np.array([line], dtype=object))
     width, dash = (SERVED_MM, None) if served else (PASSED_MM, PASSED_DASH)
     if team:
         width, dash = TEAM_MM, _team_dash(team)
