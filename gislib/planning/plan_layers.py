@@ -59,7 +59,7 @@ def helps(session: Session, request: Request, plan: Plan) -> pd.DataFrame:
     return scores(session, request, plan).devices[list(HELP_COLUMNS)]
 
 
-def laid(session: Session, request: Request, plan: Plan) -> gpd.GeoDataFrame:
-    """What every device of a plan is on the ground, WGS 84; see `gislib.siting.laid.extents`."""
+def laid(session: Session, request: Request, devices: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """What devices of a plan, each for itself, are on the ground, WGS 84; see `gislib.siting.laid.extents`."""
     basis = plan_basis(session, request)
-    return to_wgs84(extents(in_working_crs(plan.devices, basis), basis.now, (basis.rs, request.as_of)))
+    return to_wgs84(extents(in_working_crs(devices, basis), basis.now, (basis.rs, request.as_of)))

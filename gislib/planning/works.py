@@ -75,7 +75,7 @@ def works_of(session: Session, request: Request, plan: Plan) -> Works:
         campuses=campuses,
         context=context_around(measured, plan.devices, campuses, basis.rs, SHEET_MARGIN_M),
         stamp=plan_stamp(session, request, plan),
-        laid=laid(session, request, plan),
+        laid=laid(session, request, plan.devices),
     )
 
 

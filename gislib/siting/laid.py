@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final, TypeAlias
 
@@ -96,29 +97,35 @@ def _cameras(own: gpd.GeoDataFrame, now: Situation, _rules: tuple[RuleSet, date]
         yield row.Index, list(gates.geometry.to_numpy()[mine]) or [row.geometry]
 
 
-def _banks(water_id: str, now: Situation, rules: tuple[RuleSet, date]) -> list[shapely.LineString]:
-    """Lines of the outline of a water that can be walked to, the longest first."""
+def _banks(own: gpd.GeoDataFrame, now: Situation, rules: tuple[RuleSet, date]) -> dict[str, list[shapely.LineString]]:
+    """Lines of the outlines of the devices' waters that can be walked to, the longest first, by id of the water."""
     water = now.ground.tables["water"]
-    if water_id not in water.index:
-        return []
-    accesses = bank_accesses(now.ground, rules[0].number("risk.bank_gap_max_m", rules[1]))
-    mine = accesses[(accesses["water"] == water.index.get_loc(water_id)).to_numpy(bool)]
-    shape = water.geometry[water_id]
-    outline = shape.boundary if shapely.get_dimensions(shape) > 1 else shape
-    near = shapely.union_all(shapely.buffer(shapely.points(mine[["x", "y"]].to_numpy(float)), BANK_STEP_M / 2))
-    parts = shapely.get_parts(shapely.line_merge(outline.intersection(near)))
-    return sorted((part for part in parts if part.length > 0), key=lambda part: -part.length)
+    water = water[water.index.isin(own["segment_id"])]
+    if water.empty:
+        return {}
+    ground = replace(now.ground, tables={**now.ground.tables, "water": water})
+    accesses = bank_accesses(ground, rules[0].number("risk.bank_gap_max_m", rules[1]))
+    found = {}
+    for row, (water_id, shape) in enumerate(water.geometry.items()):
+        mine = accesses[(accesses["water"] == row).to_numpy(bool)]
+        outline = shape.boundary if shapely.get_dimensions(shape) > 1 else shape
+        near = shapely.union_all(shapely.buffer(shapely.points(mine[["x", "y"]].to_numpy(float)), BANK_STEP_M / 2))
+        parts = shapely.get_parts(shapely.line_merge(outline.intersection(near)))
+        found[str(water_id)] = sorted((part for part in parts if part.length > 0), key=lambda part: -part.length)
+    return found
 
 
 def _fences(own: gpd.GeoDataFrame, now: Situation, rules: tuple[RuleSet, date]) -> _Parts:
+    banks = _banks(own, now, rules)
     for row in _rows(own):
-        yield row.Index, _banks(str(row.segment_id), now, rules) or [row.geometry]
+        yield row.Index, banks.get(str(row.segment_id)) or [row.geometry]
 
 
 def _along_banks(own: gpd.GeoDataFrame, now: Situation, rules: tuple[RuleSet, date]) -> _Parts:
     """As many points as the quantity says, evenly along the banks that can be walked to."""
+    banks = _banks(own, now, rules)
     for row in _rows(own):
-        lines = _banks(str(row.segment_id), now, rules)
+        lines = banks.get(str(row.segment_id), [])
         ends = np.cumsum([line.length for line in lines])
         count = max(int(row.quantity), 1)
         if len(lines):

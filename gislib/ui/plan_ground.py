@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import geopandas as gpd
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -12,9 +13,12 @@ from gislib import wording
 from gislib.planning import plan_layers
 from gislib.planning.session import Session
 from gislib.reports import map_layers
+from gislib.siting.sites import Situation
 from gislib.siting.treatments import catalogue
+from gislib.store.plan_state import Plan
 from gislib.ui import choice_box, plan_notice, state
 from gislib.ui.map_component import MapLayer
+from gislib.ui.plan_edit import difference
 from gislib.ui.plan_view import Shown
 
 _REFUSED: Final = "plan.refused_of"
@@ -69,10 +73,17 @@ def laid(session: Session, seen: Shown, lang: str) -> list[MapLayer]:
 
 
 def _extents(session: Session, seen: Shown) -> gpd.GeoDataFrame:
-    """What the devices are on the ground, worked out once for a version of a plan."""
-    key = seen.plan.head.plan_id, seen.plan.head.version, seen.basis.rs.version, seen.basis.request
-    kept: tuple[object, gpd.GeoDataFrame] | None = state.noted(_LAID)
-    if kept is None or kept[0] != key:
-        kept = key, plan_layers.laid(session, seen.basis.request, seen.plan)
-        state.note(_LAID, kept)
-    return kept[1]
+    """What the devices are on the ground; after an edit only those that it touched are worked out again."""
+    plan, basis, request = seen.plan, seen.basis, seen.basis.request
+    kept: tuple[Situation, Plan, gpd.GeoDataFrame] | None = state.noted(_LAID)
+    if kept is None or kept[0] is not basis.now or kept[1].head.plan_id != plan.head.plan_id:
+        table = plan_layers.laid(session, request, plan.devices)
+    else:
+        found = difference(kept[1], plan)
+        again = plan.devices.loc[[*found.added, *found.changed]]
+        stays = kept[2]["device_id"].isin(plan.devices.index.difference(again.index))
+        table = kept[2][stays.to_numpy(bool)]
+        if len(again):
+            table = pd.concat([table, plan_layers.laid(session, request, again)])
+    state.note(_LAID, (basis.now, plan, table))
+    return table

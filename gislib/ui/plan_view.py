@@ -85,16 +85,15 @@ def _campuses(plan: Plan, basis: PlanBasis, lang: str) -> dict[str, str]:
 
 def _labels(plan: Plan, basis: PlanBasis, lang: str) -> pd.DataFrame:
     """Words of all devices; after an edit only those of the devices that it touched are made again."""
-    key = plan.head.plan_id, basis.rs.version, basis.request, lang
     kept = state.noted("plan.labels")
     said = None
-    if kept is not None and kept[0] == key:
-        found = difference(kept[1], plan)
+    if kept is not None and kept[0] is basis.now and kept[1] == (plan.head.plan_id, lang):
+        found = difference(kept[2], plan)
         again = plan.devices.loc[[*found.added, *found.changed]]
-        others = kept[2].drop(index=again.index, errors="ignore")
+        others = kept[3].drop(index=again.index, errors="ignore")
         said = others if again.empty else pd.concat([others, _said(again, basis, lang)])
     said = _said(plan.devices, basis, lang) if said is None else said.reindex(plan.devices.index)
-    state.note("plan.labels", (key, plan, said))
+    state.note("plan.labels", (basis.now, (plan.head.plan_id, lang), plan, said))
     return said
 
 

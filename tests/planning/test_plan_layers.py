@@ -38,7 +38,7 @@ def test_whom_a_device_helps(planned, plan):
 
 
 def test_what_devices_are_laid_as(planned, plan):
-    laid = plan_layers.laid(planned, REQUEST, plan)
+    laid = plan_layers.laid(planned, REQUEST, plan.devices)
     assert set(laid["device_id"]) == set(plan.devices.index)
     assert laid.index.is_unique
     zones = plan.devices[plan.devices["treatment_id"] == "zone_30"]
