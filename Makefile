@@ -10,6 +10,8 @@ DEV := $(VENV)/.installed-dev
 WORKSPACE ?= workspace/demo
 HOST ?= 127.0.0.1
 PORT ?= 8501
+# One process of tests more than processors: those with a browser wait a good part of their time.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-trusted-host \
@@ -38,7 +40,7 @@ $(WORKSPACE)/workspace.json: | $(RUNTIME)
 
 ## test: everything that must be green, cheapest first
 test: $(DEV) browser database office lint kernels
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 ## lint: style, format, types, direction of imports
 lint: $(DEV)

@@ -51,6 +51,8 @@ def draft(session, request):
 
 @pytest.fixture
 def app(session, monkeypatch):
+    """The app in this process; other budgets are not worked out beside it, which is for the browser's server."""
+    monkeypatch.setattr(plan_cards, "prospects", lambda *_: Future())
     return app_on(session.workspace.root, monkeypatch)
 
 
