@@ -282,6 +282,7 @@ LAYERS: Final[dict[str, LayerLook]] = {
          "missed": Look("symbol", symbol="check-missed", size_px=18),
          "": Look("dot", fill="#777777", line="#FFFFFF", size_px=5)},
     ),
+    "refused_places": LayerLook(107, {"": Look("symbol", symbol="mark-refused", size_px=11)}),
     "patrol_left": LayerLook(
         108,
         {"": Look("dot", fill="#FFFFFF", line="#A3161F", width_px=1.6, size_px=7),

@@ -54,7 +54,7 @@ def refused(session: Session, seen: Shown, lang: str) -> list[MapLayer]:
     places = plan_layers.refused_places(session, seen.basis.request, _chosen(), lang)
     title = wording.text("treatments.refused_of", lang, title=plan_notice.title_of(known[_chosen()], lang))
     content = map_layers.map_layer(places.assign(tip=title + " · " + places["clauses"]), tip="tip")
-    return [MapLayer("refused", "patrol_left", title, content)]
+    return [MapLayer("refused", "refused_places", title, content)]
 
 
 def laid(session: Session, seen: Shown, lang: str) -> list[MapLayer]:
