@@ -10,8 +10,6 @@ DEV := $(VENV)/.installed-dev
 WORKSPACE ?= workspace/demo
 HOST ?= 127.0.0.1
 PORT ?= 8501
-# One process of tests more than processors: those with a browser wait a good part of their time.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-trusted-host \
@@ -39,8 +37,11 @@ $(WORKSPACE)/workspace.json: | $(RUNTIME)
 	mv $(WORKSPACE).part $(WORKSPACE)
 
 ## test: everything that must be green, cheapest first
-test: $(DEV) browser database office lint kernels
-	$(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
+# Packages of the system come while those of Python do. Every process of the tests keeps to one thread of its own.
+test: $(VENV)/bin/python
+	@$(MAKE) --no-print-directory -j2 $(DEV) office
+	@$(MAKE) --no-print-directory lint kernels
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 ## lint: style, format, types, direction of imports
 lint: $(DEV)
@@ -64,13 +65,14 @@ browser:
 	else echo "Chromium is missing (as root: apt-get install chromium): its tests will be skipped" >&2; fi
 
 # PostgreSQL's server programs, for a throw-away cluster; without them its tests fail in CI and are skipped elsewhere.
-database:
+# One after the other (|): two installations of the system at once would lock each other out.
+database: | browser
 	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then :; \
 	elif $(ROOT_APT); then apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; \
 	else echo "PostgreSQL is missing (as root: apt-get install postgresql): its tests will be skipped" >&2; fi
 
 # LibreOffice Writer and the reader of PDFs, to look at the papers as pages; without them their tests fail in CI.
-office:
+office: | database
 	@if command -v soffice >/dev/null && ls /usr/lib/libreoffice/program/libswlo.so >/dev/null 2>&1 \
 		&& command -v pdftotext >/dev/null; then :; \
 	elif $(ROOT_APT); then apt-get update -qq && apt-get install -y -qq --no-install-recommends \

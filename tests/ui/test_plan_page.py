@@ -34,11 +34,11 @@ PAGE = "pages/plan/treatments.py"
 
 @pytest.fixture(scope="module")
 def session(workspace, tmp_path_factory):
-    """Workspace of its own with a plan of one million yuan."""
+    """Workspace of its own with a plan of 400,000 yuan."""
     folder = tmp_path_factory.mktemp("planned") / "workspace"
     shutil.copytree(workspace, folder)
     found = open_session(folder, actor="tester")
-    proposals.propose(found, REQUEST, PlanWish("方案甲", 1_000_000.0))
+    proposals.propose(found, REQUEST, PlanWish("方案甲", 400_000.0))
     return found
 
 
@@ -209,7 +209,7 @@ def spots(session):
 def test_optimise_add_drag_onto_an_arterial_undo_accept_and_take_home(browser, own_address, session, spots, tmp_path):
     tab = visit(browser, own_address, plans.by_name(session, "方案甲").head.plan_id)
     page = tab.page
-    draft = optimise(page, session, "浏览器方案", 40)
+    draft = optimise(page, session, "浏览器方案", 15)
     added, new = add_hump(page, session, draft, spots)
     drag_and_undo(page, session, added, new, spots)
 
