@@ -32,7 +32,7 @@ SCHOOL_KIND: Final = "school_kind"
 VOCABULARIES: Final = {
     "verdicts": "verdict", "grades": "grade", "audit": "audit", "unknown_families": "family", "layers": "layer",
     "changes": "layer", "counts": "layer", "by_kind": SCHOOL_KIND,
-    "shift": "shift", "mode": "patrol_mode", "kind": "patrol_kind",
+    "status": "solver_status", "shift": "shift", "mode": "patrol_mode", "kind": "patrol_kind",
     "reason": "patrol_reason", "uncovered": "patrol_reason"
 }  # fmt: skip
 """Group of terms that the codes of a field belong to."""
@@ -209,10 +209,14 @@ def _term(vocabulary: str | None, code: str, lang: str) -> str:
     if vocabulary == SCHOOL_KIND:
         kind = rules.load().kinds("school").get(code)
         return code if kind is None else (kind.zh if lang == "zh" else kind.en)
-    found = words.get(f"term.{vocabulary}.{code}") or words.get(f"term.count.{code}") or words.get(f"cli.field.{code}")
-    if found is None and "." in code:
-        return " ".join(_term(vocabulary, part, lang) for part in code.split("."))
+    found = _named(vocabulary, code, words)
     if found is None and code.startswith(_REJECTED):
         reason = words.get(f"errors.{code.removeprefix(_REJECTED)}", code)
         return f"{words['cli.field.rejected_count']} ({_SENTENCE_END.split(reason)[0]})"
-    return code if found is None else found
+    parts = [_named(vocabulary, part, words) for part in code.split(".")]  # a number or a file has dots as well
+    return found or (" ".join(part or "" for part in parts) if all(parts) else code)
+
+
+def _named(vocabulary: str | None, code: str, words: Mapping[str, str]) -> str | None:
+    """Word for a code; None where the catalogue has none."""
+    return words.get(f"term.{vocabulary}.{code}") or words.get(f"term.count.{code}") or words.get(f"cli.field.{code}")

@@ -34,6 +34,10 @@ def test_plan_then_export(own, tmp_path):
     assert len(written) == told["devices"]
     plan_json = json.loads((own / "results" / "plans" / "甲" / "plan.json").read_text("utf-8"))
     assert plan_json == {name: value for name, value in told.items() if name != "files"}
+    said = run.invoke(app, ["plan", str(own), "--budget", "300000", "--name", "甲", "--floor", "red=1", *DAY]).stdout
+    assert f"负荷减少: {told['reduction']}\n" in said  # numbers and files keep their dots
+    assert "treatments.geojson" in said
+    assert "求解状态: 已证最优\n" in said
     out = run.invoke(
         app, ["export", str(own), "--out", str(tmp_path), "--plan", "甲", "--formats", "geojson,dxf", "--json"]
     )
