@@ -8,8 +8,8 @@ from gislib.domain.memory import collect_seldom
 
 
 @pytest.fixture(scope="module")
-def as_in_the_command():
-    """The collector as the command sets it, where whole commands are timed."""
+def as_served():
+    """The collector as command and server set it, where whole commands and pages are timed."""
     before = gc.get_threshold()
     collect_seldom()
     yield

@@ -15,7 +15,7 @@ from gislib.planning import assess as assessing
 from gislib.planning import demo, loaded
 from gislib.planning.session import Session, open_session
 
-pytestmark = pytest.mark.usefixtures("as_in_the_command")
+pytestmark = pytest.mark.usefixtures("as_served")
 
 SECONDS_MAX = 5.0
 ROUNDS = 5

@@ -23,6 +23,8 @@ from gislib.planning.session import Session, open_session
 from gislib.siting.impact import impact
 from gislib.store.plan_state import Plan
 
+pytestmark = pytest.mark.usefixtures("as_served")
+
 REQUEST = Request(as_of=date(2026, 11, 23))
 WISH = proposals.PlanWish(name="P6", budget_yuan=600_000, standards_first=True)
 STREET_SECONDS, SHAPING_SECONDS = 0.3, 1.0

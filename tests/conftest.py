@@ -10,6 +10,7 @@ import throwaway_server
 from browser import launched
 
 from gislib.assessment import Request
+from gislib.domain.memory import collect_seldom
 from gislib.planning import assess, demo
 from gislib.planning.session import open_session
 
@@ -38,6 +39,7 @@ SLOW = (
 
 def pytest_configure(config):
     """Let xdist begin files in the order collected, not those of most tests first: the slowest have few."""
+    collect_seldom()
     config.option.loadscopereorder = False
 
 

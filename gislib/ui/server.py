@@ -19,6 +19,7 @@ from streamlit.web import bootstrap
 
 from gislib.domain.errors import InputError, RefusedError
 from gislib.domain.home import data_folder
+from gislib.domain.memory import collect_seldom
 
 WORKSPACE_VARIABLE: Final = "HUXUETU_WORKSPACE"
 LOCAL_HOSTS: Final = ("127.0.0.1", "localhost", "::1")
@@ -106,6 +107,7 @@ def serve(
     """
     root = project_root()
     check_address(address, root)
+    collect_seldom()
     os.environ[WORKSPACE_VARIABLE] = str(workspace.resolve())
     # A folder named "pages" makes Streamlit answer the first deep link after a start with "page not found", until
     # st.navigation has run once. The switch is internal: tests/ui/test_journeys.py opens a deep link first.
