@@ -223,4 +223,5 @@ def test_the_sheet_of_a_campus_has_the_lines_of_its_devices_and_no_others():
     ).to_crs("EPSG:4326")  # fmt: skip
     content = map_content(replace(plan, laid=laid), campus, mono=False)
     assert [line.length for line in content.laid] == [pytest.approx(60.0, abs=0.05)]
-    assert [entry.text for entry in content.legend if entry.kind == "laid"] == ["沿线设置：护栏、标线、围挡（街上按中线示意）"]
+    (entry,) = (one for one in content.legend if one.kind == "laid")
+    assert entry.text.startswith("沿线设置：护栏、标线、围挡")
