@@ -18,7 +18,7 @@ ROOT_APT = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 
 export DEBIAN_FRONTEND := noninteractive
 
-.PHONY: run demo test lint kernels bench browser database office lock clean
+.PHONY: run demo test lint style types kernels bench browser database office lock clean
 .DELETE_ON_ERROR:
 
 ## run: install what is missing, build and assess the demo workspace, serve it on this machine, print the address
@@ -37,18 +37,25 @@ $(WORKSPACE)/workspace.json: | $(RUNTIME)
 	mv $(WORKSPACE).part $(WORKSPACE)
 
 ## test: everything that must be green, cheapest first
-# Packages of the system come while those of Python do. Every process of the tests keeps to one thread of its own.
+# Packages of the system come while those of Python do; types are checked while tests wait for a browser. Every process of
+# the tests keeps to one thread of its own.
 test: $(VENV)/bin/python
 	@$(MAKE) --no-print-directory -j2 $(DEV) office
-	@$(MAKE) --no-print-directory lint kernels
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(MAKE) --no-print-directory style kernels
+	@told=$$(mktemp); $(MAKE) --no-print-directory types >$$told 2>&1 & types=$$!; \
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile; tests=$$?; \
+	wait $$types || { cat $$told; exit 1; }; rm -f $$told; exit $$tests
 
-## lint: style, format, types, direction of imports
-lint: $(DEV)
+## lint: style, format, direction of imports, types
+lint: style types
+
+style: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types: $(DEV)
+	$(BIN)/mypy
 
 # Compiled once; else every process of the tests would do it.
 kernels: $(DEV)
