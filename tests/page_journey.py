@@ -18,8 +18,12 @@ from gislib import wording
 PATIENCE_MS = 300_000
 """The first page of a server computes for everybody, on machines that do other things as well."""
 SETTLED_MS = 300
-BEGUN_MS = 2_000
+BEGUN_MS = 6_000
 _DEFECTS = [wording.text("ui.defect", lang) for lang in wording.LANGUAGES]
+RUNS = """() => { if (!window.hxRuns) { window.hxRuns = {count: 0};
+  new MutationObserver(() => window.hxRuns.count++).observe(document.querySelector("[data-testid=stApp]"),
+    {attributes: true, attributeFilter: ["data-test-script-state"]}); } return window.hxRuns.count; }"""
+"""How often the script has begun or ended since this was first asked."""
 SCRIPT = "document.querySelector('[data-testid=stApp]').dataset.testScriptState"
 
 
@@ -69,10 +73,11 @@ def idle(page: Page) -> None:
 
 
 def press(page: Page, name: str) -> None:
-    """Press a button and wait for the answer."""
+    """Press a button and wait for the answer, which a busy machine may begin late; some buttons have none."""
+    runs = page.evaluate(RUNS)
     page.get_by_role("button", name=name, exact=True).click()
-    with suppress(TooLate):  # a quick answer may be over before it is looked for
-        page.wait_for_function(f"{SCRIPT} !== 'notRunning'", timeout=BEGUN_MS)
+    with suppress(TooLate):
+        page.wait_for_function("(runs) => window.hxRuns.count > runs", arg=runs, timeout=BEGUN_MS)
     idle(page)
 
 
