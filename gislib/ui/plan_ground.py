@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import geopandas as gpd
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -13,16 +12,13 @@ from gislib import wording
 from gislib.planning import plan_layers
 from gislib.planning.session import Session
 from gislib.reports import map_layers
-from gislib.siting.sites import Situation
 from gislib.siting.treatments import catalogue
-from gislib.store.plan_state import Plan
 from gislib.ui import choice_box, plan_notice, state
 from gislib.ui.map_component import MapLayer
-from gislib.ui.plan_edit import difference
+from gislib.ui.plan_kept import by_device
 from gislib.ui.plan_view import Shown
 
 _REFUSED: Final = "plan.refused_of"
-_LAID: Final = "plan.laid"
 
 
 def choose(place: DeltaGenerator, seen: Shown, lang: str) -> None:
@@ -73,17 +69,8 @@ def laid(session: Session, seen: Shown, lang: str) -> list[MapLayer]:
 
 
 def _extents(session: Session, seen: Shown) -> gpd.GeoDataFrame:
-    """What the devices are on the ground; after an edit only those that it touched are worked out again."""
-    plan, basis, request = seen.plan, seen.basis, seen.basis.request
-    kept: tuple[Situation, Plan, gpd.GeoDataFrame] | None = state.noted(_LAID)
-    if kept is None or kept[0] is not basis.now or kept[1].head.plan_id != plan.head.plan_id:
-        table = plan_layers.laid(session, request, plan.devices)
-    else:
-        found = difference(kept[1], plan)
-        again = plan.devices.loc[[*found.added, *found.changed]]
-        stays = kept[2]["device_id"].isin(plan.devices.index.difference(again.index))
-        table = kept[2][stays.to_numpy(bool)]
-        if len(again):
-            table = pd.concat([table, plan_layers.laid(session, request, again)])
-    state.note(_LAID, (basis.now, plan, table))
-    return table
+    """What the devices are on the ground."""
+    request = seen.basis.request
+    return by_device(
+        "plan.laid", (seen.basis.now, None), seen.plan, lambda some: plan_layers.laid(session, request, some)
+    )

@@ -15,7 +15,7 @@ from gislib.planning.plans import Warning as Said
 from gislib.reports.works.labels import labels
 from gislib.store.plan_state import Plan
 from gislib.ui import plan_notice, state, words
-from gislib.ui.plan_edit import difference
+from gislib.ui.plan_kept import by_device
 from gislib.ui.state import Choices
 
 WHOLE: Final = "plan.whole"
@@ -84,18 +84,9 @@ def _campuses(plan: Plan, basis: PlanBasis, lang: str) -> dict[str, str]:
 
 
 def _labels(plan: Plan, basis: PlanBasis, lang: str) -> pd.DataFrame:
-    """Words of all devices; after an edit only those of the devices that it touched are made again."""
-    kept = state.noted("plan.labels")
-    said = None
-    if kept is not None and kept[0] is basis.now and kept[1] == (plan.head.plan_id, lang):
-        found = difference(kept[2], plan)
-        again = plan.devices.loc[[*found.added, *found.changed]]
-        others = kept[3].drop(index=again.index, errors="ignore")
-        said = others if again.empty else pd.concat([others, _said(again, basis, lang)])
-    said = _said(plan.devices, basis, lang) if said is None else said.reindex(plan.devices.index)
-    state.note("plan.labels", (basis.now, (plan.head.plan_id, lang), plan, said))
-    return said
+    """Words of all devices."""
 
+    def said(devices: gpd.GeoDataFrame) -> pd.DataFrame:
+        return labels(devices, basis.now.ground.tables, basis.rs, basis.request.as_of, lang)
 
-def _said(devices: gpd.GeoDataFrame, basis: PlanBasis, lang: str) -> pd.DataFrame:
-    return labels(devices, basis.now.ground.tables, basis.rs, basis.request.as_of, lang)
+    return by_device("plan.labels", (basis.now, lang), plan, said).reindex(plan.devices.index)
