@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import time
 from datetime import date
 
 import pytest
@@ -15,8 +17,10 @@ from gislib.planning import assess, demo
 from gislib.planning.session import open_session
 
 AS_OF = date(2026, 11, 16)
+BUILT_SECONDS = 300
 SLOW = (
     "tests/ui/test_plan_page.py",
+    "tests/planning/test_killed.py",
     "tests/planning/test_patrols.py",
     "tests/ui/test_journeys.py",
     "tests/planning/test_plan_scores.py",
@@ -28,7 +32,6 @@ SLOW = (
     "tests/cli/test_plans.py",
     "tests/planning/test_on_server.py",
     "tests/planning/test_many_editors.py",
-    "tests/planning/test_killed.py",
     "tests/ui/test_map_editing.py",
     "tests/ui/test_map_component.py",
     "tests/test_demo.py",
@@ -50,14 +53,30 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def workspace(tmp_path_factory):
-    """Folder of the demo workspace with the results of one run."""
-    folder = tmp_path_factory.mktemp("demo") / "workspace"
-    demo.build(folder)
-    session = open_session(folder)
+def built(tmp_path_factory, worker_id):
+    """Folder of the demo workspace with the results of one run, built by the first process that asks for it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "built"
+    part = folder.with_suffix(".part")
+    try:
+        part.mkdir()
+    except FileExistsError:
+        deadline = time.monotonic() + BUILT_SECONDS
+        while not folder.exists():
+            assert time.monotonic() < deadline, "the process that builds the demo workspace did not end"
+            time.sleep(0.2)
+        return folder
+    demo.build(part / "workspace")
+    session = open_session(part / "workspace")
     assess.assess(session, Request(AS_OF))
     assess.comply(session, Request(AS_OF))
-    return folder
+    return (part / "workspace").rename(folder)
+
+
+@pytest.fixture(scope="session")
+def workspace(built, tmp_path_factory):
+    """Copy of `built` for the tests of this process."""
+    return shutil.copytree(built, tmp_path_factory.mktemp("demo") / "workspace")
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from gislib import wording
 PATIENCE_MS = 300_000
 """The first page of a server computes for everybody, on machines that do other things as well."""
 SETTLED_MS = 300
+ASKED_MS = 100
 BEGUN_MS = 6_000
 _DEFECTS = [wording.text("ui.defect", lang) for lang in wording.LANGUAGES]
 RUNS = """() => { if (!window.hxRuns) { window.hxRuns = {count: 0};
@@ -64,12 +65,20 @@ def entered(browser: Browser, url: str, seen: Seen) -> Page:
 
 
 def idle(page: Page) -> None:
-    """Wait until the script has run and the map, if there is one, has drawn and answered."""
+    """Wait until the script has run, the map, if there is one, has drawn and answered, and nothing begins anew."""
     page.wait_for_selector(".hx-footer, [data-testid=stAlert]", timeout=PATIENCE_MS)
-    page.wait_for_function(f"{SCRIPT} === 'notRunning'", timeout=PATIENCE_MS)
-    if page.locator(".hxt-map").count():
-        page.wait_for_selector(".hxt-map[data-ready]:not([data-busy])", timeout=PATIENCE_MS)
-    page.wait_for_timeout(SETTLED_MS)
+    runs = -1
+    while runs != page.evaluate(RUNS):
+        until(page, f"{SCRIPT} === 'notRunning'")
+        runs = page.evaluate(RUNS)
+        if page.locator(".hxt-map").count():
+            page.wait_for_selector(".hxt-map[data-ready]:not([data-busy])", timeout=PATIENCE_MS)
+        page.wait_for_timeout(SETTLED_MS)
+
+
+def until(page: Page, condition: str, timeout: float = PATIENCE_MS, arg: object = None) -> None:
+    """Wait for a condition in the page, asked a few times a second: at every frame, asking is what the machine does."""
+    page.wait_for_function(condition, arg=arg, timeout=timeout, polling=ASKED_MS)
 
 
 def press(page: Page, name: str) -> None:
@@ -77,7 +86,7 @@ def press(page: Page, name: str) -> None:
     runs = page.evaluate(RUNS)
     page.get_by_role("button", name=name, exact=True).click()
     with suppress(TooLate):
-        page.wait_for_function("(runs) => window.hxRuns.count > runs", arg=runs, timeout=BEGUN_MS)
+        until(page, "(runs) => window.hxRuns.count > runs", BEGUN_MS, runs)
     idle(page)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -51,7 +52,11 @@ def crew(number: int, work: Callable[[int, Say], None]) -> Iterator[Crew]:
         # In one piece: lines of several processes do not mix.
         os.write(start, f"{line}\n".encode())
 
-    processes = [fork.Process(target=work, args=(writer, say)) for writer in range(number)]
+    def begun(writer: int) -> None:
+        gc.freeze()  # looking through what the parent loaded would copy all of its memory
+        work(writer, say)
+
+    processes = [fork.Process(target=begun, args=(writer,)) for writer in range(number)]
     for process in processes:
         process.start()
     os.close(start)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from browser import Seen, shot
-from page_journey import entered, figure, idle, look_at, pixel, press
+from page_journey import entered, figure, idle, look_at, pixel, press, until
 
 from gislib import rules, wording
 from gislib.assessment import Request
@@ -126,7 +126,7 @@ def computed(page):
     """Press the button that computes, and wait for the new results."""
     assert "下面是改动前的结果" in said(page)
     page.get_by_role("button", name="开始计算").click()
-    page.wait_for_function("!document.body.innerText.includes('下面是改动前的结果')", timeout=300_000)
+    until(page, "!document.body.innerText.includes('下面是改动前的结果')")
     idle(page)
 
 

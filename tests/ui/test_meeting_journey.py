@@ -10,7 +10,7 @@ import docx
 import pytest
 from browser import Seen, served_workspace, shot
 from office import require_office
-from page_journey import entered, figure, idle
+from page_journey import entered, figure, idle, until
 
 from gislib import rules, wording
 from gislib.assessment import Request
@@ -77,7 +77,7 @@ def held(browser, own_address, session, tmp_path_factory):
     page = entered(browser, f"{own_address}/meetings", seen)
     page.get_by_role("button", name=wording.text("meetings.freeze")).click()
     page.get_by_role("button", name=wording.text("meetings.freeze_now"), exact=True).click()
-    page.wait_for_function("document.body.innerText.includes('快照 S1')", timeout=300_000)
+    until(page, "document.body.innerText.includes('快照 S1')")
     idle(page)
     # The page stays at the meeting that was frozen; pressing the chosen one again changes nothing.
     page.get_by_role("radio", name=wording.term("meeting", "term_start")).click()

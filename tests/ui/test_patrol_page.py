@@ -12,7 +12,7 @@ import numpy as np
 import openpyxl
 import pytest
 from browser import Seen, shot
-from page_journey import app_on, entered, idle, on_map, shown
+from page_journey import app_on, entered, idle, on_map, shown, until
 from patrol_tracks import followed
 from shapely import Point
 
@@ -178,9 +178,7 @@ def test_skip_a_station_and_print_the_rest(browser, own_address, session, tmp_pa
     assert all(np.allclose(tags[name], expected[name], atol=1e-6) for name in expected)
     shot(page, "page_patrol")
     page.get_by_role("button", name="跳过此站").click()
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('button')].some((b) => b.textContent.includes('取消固定 1'))"
-    )
+    until(page, "() => [...document.querySelectorAll('button')].some((b) => b.textContent.includes('取消固定 1'))")
     idle(page)
     after = stored(session)
     assert after.head.version == before.head.version + 1

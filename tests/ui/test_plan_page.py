@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 import shapely
 from browser import Seen, shot
-from page_journey import PATIENCE_MS, app_on, entered, idle, look_at, on_map, pixel, press, shown, text_of
+from page_journey import PATIENCE_MS, app_on, entered, idle, look_at, on_map, pixel, press, shown, text_of, until
 
 from gislib import wording
 from gislib.assessment import Request
@@ -215,7 +215,7 @@ def test_optimise_add_drag_onto_an_arterial_undo_accept_and_take_home(browser, o
 
     page.get_by_role("button", name="更多").click()
     page.get_by_role("button", name="采纳方案").click()
-    page.wait_for_function("document.body.innerText.includes('已采纳')")
+    until(page, "document.body.innerText.includes('已采纳')")
     idle(page)
     assert plans.read(session, draft.head.plan_id).head.status == "accepted"
     assert page.locator("[data-tool=add]").is_disabled()
@@ -237,7 +237,7 @@ def optimise(page, session, name, budget_wan):
     page.get_by_role("textbox", name="方案名称").fill(name)
     page.get_by_role("spinbutton", name="预算（万元）").fill(str(budget_wan))
     press(page, "优化")
-    page.wait_for_function("document.body.innerText.includes('版本 1 ·')", timeout=PATIENCE_MS)
+    until(page, "document.body.innerText.includes('版本 1 ·')")
     idle(page)
     plan = plans.by_name(session, name)
     assert query(page)["plan"] == [plan.head.plan_id]
@@ -312,7 +312,7 @@ def select(page, device):
     disc = page.locator(f"[data-id='{device}'] .hxt-disc").bounding_box()
     page.mouse.click(disc["x"] + 16, disc["y"] + 16)
     page.wait_for_selector(f".hxt-map[data-selected='{device}']")
-    page.wait_for_function(f"new URL(location).searchParams.get('device') === '{device}'")
+    until(page, f"new URL(location).searchParams.get('device') === '{device}'")
     idle(page)
 
 
@@ -375,14 +375,14 @@ def test_list_and_map_choose_the_same_device(browser, own_address, draft):
     page = tab.page
     grid = page.locator("[data-testid=stDataFrame]").first.bounding_box()
     page.mouse.click(grid["x"] + 17, grid["y"] + 33 + 2 * 27 + 13)
-    page.wait_for_function("/-0\\d+$/.test(document.querySelector('.hxt-map').dataset.selected)")
+    until(page, "/-0\\d+$/.test(document.querySelector('.hxt-map').dataset.selected)")
     chosen = page.locator(".hxt-map").get_attribute("data-selected")
     assert page.locator(f"[data-id='{chosen}'] .hxt-disc b").inner_text() == "3"
     idle(page)
     other = page.locator(".hxt-pin:not(.hxt-chosen):not(.hxt-other)").first.get_attribute("data-id")
     disc = page.locator(f"[data-id='{other}'] .hxt-disc").bounding_box()
     page.mouse.click(disc["x"] + 16, disc["y"] + 16)
-    page.wait_for_function(f"document.querySelector('.hxt-map').dataset.selected === '{other}'")
+    until(page, f"document.querySelector('.hxt-map').dataset.selected === '{other}'")
     assert f"device={other}" in page.url
     shot(page, "page_plan")
     tab.seen.check()
@@ -394,7 +394,7 @@ def test_everything_that_matters_lies_above_the_fold(browser, own_address, draft
     tab = visit(browser, own_address, draft.head.plan_id)
     page = tab.page
     page.wait_for_selector(".hx-head:has-text('预算与效果')")
-    page.wait_for_function("!document.body.innerText.includes('正在算各预算的最优方案')", timeout=300_000)
+    until(page, "!document.body.innerText.includes('正在算各预算的最优方案')")
     idle(page)
     assert page.locator(".hxt-map").bounding_box()["y"] < 60
     grid = page.locator("[data-testid=stDataFrame]").first.bounding_box()
