@@ -94,6 +94,15 @@ def opened(browser: Browser, url: str, seen: Seen, size: dict[str, int] | None =
     return page
 
 
+def begun_anew(page: Page, ready: str) -> None:
+    """Press 从头 of a test's own app and wait for its new map: far quicker than loading a page for every test."""
+    before = page.locator("#fresh").inner_text()
+    page.mouse.move(1, 1)
+    page.get_by_role("button", name="从头").click()
+    page.wait_for_function("(n) => document.querySelector('#fresh').innerText !== n", arg=before)
+    page.wait_for_function(f"document.querySelectorAll('.hxt-map').length === 1 && document.querySelector('{ready}')")
+
+
 def free_port() -> int:
     """A port nobody listens on."""
     with socket.socket() as probe:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browser import Seen, opened, served, shot
+from browser import Seen, begun_anew, opened, served, shot
 
 pytestmark = pytest.mark.browser
 APP = Path(__file__).parent / "apps" / "map_app.py"
@@ -18,14 +18,23 @@ def town(tmp_path_factory):
         yield url
 
 
-@pytest.fixture
-def page(browser, town):
+@pytest.fixture(scope="module")
+def tab(browser, town):
+    """One page for all tests, and what it asked for."""
     seen = Seen()
     page = opened(browser, town, seen)
     page.wait_for_selector(".hxt-map[data-ready]")
+    yield page, seen
+    page.context.close()
+
+
+@pytest.fixture
+def page(tab):
+    """The page as if nothing had been done on it."""
+    page, seen = tab
+    begun_anew(page, ".hxt-map[data-ready]")
     yield page
     seen.check()
-    page.context.close()
 
 
 def place_of(page, layer, identity):

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browser import Seen, opened, served, shot
+from browser import Seen, begun_anew, opened, served, shot
 
 from gislib.ui.map_editing import Act, act_of
 
@@ -20,14 +20,23 @@ def street(tmp_path_factory):
         yield url
 
 
-@pytest.fixture
-def page(browser, street):
+@pytest.fixture(scope="module")
+def tab(browser, street):
+    """One page for all tests, and what it asked for."""
     seen = Seen()
     page = opened(browser, street, seen)
     page.wait_for_selector(".hxt-map[data-ready][data-pins='4']")
+    yield page, seen
+    page.context.close()
+
+
+@pytest.fixture
+def page(tab):
+    """The page as if nothing had been done on it."""
+    page, seen = tab
+    begun_anew(page, '.hxt-map[data-ready][data-pins="4"]')
     yield page
     seen.check()
-    page.context.close()
 
 
 def middle(page, identity):

@@ -81,7 +81,16 @@ def do(act: Act) -> None:
     own["answered"] = act.serial
 
 
+def afresh():
+    """Forget everything that was done here: the next test gets a map of its own."""
+    fresh = st.session_state.get("fresh", 0) + 1
+    st.session_state.clear()
+    st.query_params.clear()
+    st.session_state["fresh"] = fresh
+
+
 st.set_page_config(layout="wide")
+fresh = st.session_state.get("fresh", 0)
 state.restore()
 theme.apply()
 own = st.session_state
@@ -124,7 +133,7 @@ editing = Editing(
 )  # fmt: skip
 picked = editable_map(
     layers, View("street", (WEST, SOUTH - STEP, WEST + STEP * 4, SOUTH + 2 * STEP), 17),
-    MapFrame((legend,), height_px=420), editing, do, "test",
+    MapFrame((legend,), height_px=420), editing, do, f"test{fresh}",
 )  # fmt: skip
 if picked is not None and picked.id != own["chosen"]:
     own["chosen"] = picked.id
@@ -134,3 +143,5 @@ said = " ".join(f"{act.action}:{act.id or act.treatment}" for act in own["log"])
 st.html(f'<p id="said">{said}|{chosen}</p><p id="runs">{own["runs"]}</p><p id="ids">{" ".join(plan)}</p>')
 where = " ".join(f"{name}={row[1]:.6f},{row[2]:.6f}" for name, row in sorted(plan.items()))
 st.html(f'<p id="where">{where}</p>')
+st.button("从头", on_click=afresh)
+st.html(f'<p id="fresh">{fresh}</p>')

@@ -43,7 +43,16 @@ def many_lines():
     return table(lines, "t", case=["red", "orange", "yellow", "blue"] * 40)
 
 
+def afresh():
+    """Forget everything that was done here: the next test gets a map of its own."""
+    fresh = st.session_state.get("fresh", 0) + 1
+    st.session_state.clear()
+    st.query_params.clear()
+    st.session_state["fresh"] = fresh
+
+
 st.set_page_config(layout="wide")
+fresh = st.session_state.get("fresh", 0)
 choices = state.restore()
 theme.apply()
 document.set_language(choices.lang)
@@ -67,7 +76,7 @@ grades = LegendSection(
 frame = MapFrame((grades,), "© OpenStreetMap contributors (ODbL)", "示例数据 · 虚构", 500)
 view = View(st.query_params.get("at", "town"), map_layers.bounds_of(schools))
 picked = planner_map(
-    "test", layers, view, frame, Picked("schools", choices.school) if choices.school else None, choices.lang
+    f"test{fresh}", layers, view, frame, Picked("schools", choices.school) if choices.school else None, choices.lang
 )
 if picked is not None:
     st.session_state["last"] = f"{picked.layer_id} {picked.id}"
@@ -76,6 +85,8 @@ st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 st.html(f'<p id="runs">{st.session_state["runs"]}</p>')
 st.html(f'<p id="said">{choices.school}|{st.session_state.get("last", "")}</p>')
 st.button("再来一次", key="again")
+st.button("从头", on_click=afresh)
+st.html(f'<p id="fresh">{fresh}</p>')
 pair = charts.Measured(99.1, 188.6, 200, 5)
 words = {"straight": "直线 99.1", "walk": "步行 188.6", "limit": "规定 200 m ± 5"}
 st.html(charts.number_line(pair, words) + charts.distance_graphic(pair))
