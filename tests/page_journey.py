@@ -58,8 +58,16 @@ def pieces(app: AppTest) -> list[str]:
 
 
 def entered(browser: Browser, url: str, seen: Seen) -> Page:
-    """Page of a served workspace, once it is at rest."""
+    """Page of a served workspace in a tab of its own, once it is at rest."""
     page = opened(browser, url, seen)
+    idle(page)
+    return page
+
+
+def gone_to(page: Page, url: str) -> Page:
+    """The same in a tab that is there."""
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(url)
     idle(page)
     return page
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
-from browser import served_workspace
+from browser import Seen, opened, served_workspace
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +20,12 @@ def own_address(session, tmp_path_factory):
     """The workspace of the module's own ``session``, served."""
     with served_workspace(session.workspace.root, tmp_path_factory.mktemp("log")) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def tab(browser):
+    """One tab for the tests of a module, with what it asked for: a page is quicker there than in a new one."""
+    seen = Seen()
+    page = opened(browser, "about:blank", seen)
+    yield SimpleNamespace(page=page, seen=seen)
+    page.context.close()

@@ -16,21 +16,16 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def visit(browser, address):
+def visit(tab, address):
     """Open a page of the served demo county; every request is watched."""
-    seen = Seen()
-    pages = []
 
     def go(path: str):
-        page = opened(browser, address + path, seen)
-        pages.append(page)
-        page.wait_for_selector(".hx-footer")
-        return page
+        tab.page.goto(address + path)
+        tab.page.wait_for_selector(".hx-footer")
+        return tab.page
 
     yield go
-    seen.check()
-    for page in pages:
-        page.context.close()
+    tab.seen.check()
 
 
 def drawn(page):

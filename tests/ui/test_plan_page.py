@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from browser import Seen, shot
-from page_journey import PATIENCE_MS, app_on, entered, idle, look_at, on_map, pixel, press, shown, text_of, until
+from browser import shot
+from page_journey import app_on, entered, gone_to, idle, look_at, on_map, pixel, press, shown, text_of, until
 
 from gislib import wording
 from gislib.assessment import Request
@@ -169,11 +169,8 @@ def test_optimising_from_a_stale_tab_does_not_write_over_a_newer_plan(app, sessi
 # --- in the browser ----------------------------------------------------------------------------------------------
 
 
-def visit(browser, address, plan_id):
-    seen = Seen()
-    page = entered(browser, f"{address}/treatments?plan={plan_id}", seen)
-    page.set_default_timeout(PATIENCE_MS)
-    return SimpleNamespace(page=page, seen=seen)
+def visit(tab, address, plan_id):
+    return gone_to(tab.page, f"{address}/treatments?plan={plan_id}")
 
 
 def drag_to(page, device_id, lon, lat):
@@ -206,9 +203,8 @@ def spots(session):
 
 
 @pytest.mark.browser
-def test_optimise_add_drag_onto_an_arterial_undo_accept_and_take_home(browser, own_address, session, spots, tmp_path):
-    tab = visit(browser, own_address, plans.by_name(session, "方案甲").head.plan_id)
-    page = tab.page
+def test_optimise_add_drag_onto_an_arterial_undo_accept_and_take_home(tab, own_address, session, spots, tmp_path):
+    page = visit(tab, own_address, plans.by_name(session, "方案甲").head.plan_id)
     draft = optimise(page, session, "浏览器方案", 15)
     added, new = add_hump(page, session, draft, spots)
     drag_and_undo(page, session, added, new, spots)
@@ -229,7 +225,6 @@ def test_optimise_add_drag_onto_an_arterial_undo_accept_and_take_home(browser, o
     for identity, place in screen.items():  # the screen has six decimals, the file seven
         assert place == pytest.approx(package[identity], abs=0.6e-6), identity
     tab.seen.check()
-    page.context.close()
 
 
 def optimise(page, session, name, budget_wan):
@@ -317,40 +312,38 @@ def select(page, device):
 
 
 @pytest.mark.browser
-def test_two_tabs_the_later_save_is_refused_and_can_be_done_again(browser, own_address, session, draft):
-    mine, theirs = (visit(browser, own_address, draft.head.plan_id) for _ in range(2))
-    gone, wanted = mine.page.evaluate(UNCOVERED)[:2]
-    for tab, identity in ((mine, gone), (theirs, wanted)):
-        select(tab.page, identity)
-    mine.page.locator("[data-tool=remove]").click()
-    idle(mine.page)
-    theirs.page.locator("[data-tool=remove]").click()
-    idle(theirs.page)
-    note = theirs.page.locator(".hx-note.warn", has_text="本次未保存").inner_text()
+def test_two_tabs_the_later_save_is_refused_and_can_be_done_again(browser, tab, own_address, session, draft):
+    mine = visit(tab, own_address, draft.head.plan_id)
+    theirs = entered(browser, mine.url, tab.seen)
+    gone, wanted = mine.evaluate(UNCOVERED)[:2]
+    for page, identity in ((mine, gone), (theirs, wanted)):
+        select(page, identity)
+    for page in (mine, theirs):
+        page.locator("[data-tool=remove]").click()
+        idle(page)
+    note = theirs.locator(".hx-note.warn", has_text="本次未保存").inner_text()
     assert f"第 {draft.head.version + 1} 版" in note
     assert f"第 {draft.head.version} 版" in note
     assert f"期间删除：{gone}" in note
     assert wanted in plans.read(session, draft.head.plan_id).devices.index
-    shot(theirs.page, "page_plan_late")
-    theirs.page.get_by_role("button", name="在新版本上再做一次").click()
-    theirs.page.locator(".hx-note.warn", has_text="本次未保存").wait_for(state="detached")
-    idle(theirs.page)
+    shot(theirs, "page_plan_late")
+    theirs.get_by_role("button", name="在新版本上再做一次").click()
+    theirs.locator(".hx-note.warn", has_text="本次未保存").wait_for(state="detached")
+    idle(theirs)
     after = plans.read(session, draft.head.plan_id)
     assert set(draft.devices.index) - set(after.devices.index) == {gone, wanted}
-    assert theirs.page.locator(".hx-note.warn", has_text="本次未保存").count() == 0
-    for tab in (mine, theirs):
-        tab.seen.check()
-        tab.page.context.close()
+    assert theirs.locator(".hx-note.warn", has_text="本次未保存").count() == 0
+    tab.seen.check()
+    theirs.context.close()
 
 
 @pytest.mark.browser
-def test_an_edit_stays_in_its_plan_and_at_its_campus(browser, own_address, session, draft):
+def test_an_edit_stays_in_its_plan_and_at_its_campus(tab, own_address, session, draft):
     """A second plan is on the list, and the names in both boxes change with the edit."""
     counts = draft.devices["school_id"].value_counts()
     school = counts.index[counts >= 3][-1]
     own = list(draft.devices.index[draft.devices["school_id"] == school])
-    tab = visit(browser, own_address, f"{draft.head.plan_id}&school={school}")
-    page = tab.page
+    page = visit(tab, own_address, f"{draft.head.plan_id}&school={school}")
     for device in own[:2]:
         select(page, device)
         assert query(page)["plan"] == [draft.head.plan_id]
@@ -362,7 +355,6 @@ def test_an_edit_stays_in_its_plan_and_at_its_campus(browser, own_address, sessi
     assert set(draft.devices.index) - set(after.devices.index) == {own[0]}
     assert f"{len(own) - 1} 项" in page.locator(".hx-note", has_text="设施清单").inner_text()
     tab.seen.check()
-    page.context.close()
 
 
 def query(page):
@@ -370,9 +362,8 @@ def query(page):
 
 
 @pytest.mark.browser
-def test_list_and_map_choose_the_same_device(browser, own_address, draft):
-    tab = visit(browser, own_address, draft.head.plan_id)
-    page = tab.page
+def test_list_and_map_choose_the_same_device(tab, own_address, draft):
+    page = visit(tab, own_address, draft.head.plan_id)
     grid = page.locator("[data-testid=stDataFrame]").first.bounding_box()
     page.mouse.click(grid["x"] + 17, grid["y"] + 33 + 2 * 27 + 13)
     until(page, "/-0\\d+$/.test(document.querySelector('.hxt-map').dataset.selected)")
@@ -386,13 +377,11 @@ def test_list_and_map_choose_the_same_device(browser, own_address, draft):
     assert f"device={other}" in page.url
     shot(page, "page_plan")
     tab.seen.check()
-    page.context.close()
 
 
 @pytest.mark.browser
-def test_everything_that_matters_lies_above_the_fold(browser, own_address, draft):
-    tab = visit(browser, own_address, draft.head.plan_id)
-    page = tab.page
+def test_everything_that_matters_lies_above_the_fold(tab, own_address, draft):
+    page = visit(tab, own_address, draft.head.plan_id)
     page.wait_for_selector(".hx-head:has-text('预算与效果')")
     until(page, "!document.body.innerText.includes('正在算各预算的最优方案')")
     idle(page)
@@ -402,7 +391,6 @@ def test_everything_that_matters_lies_above_the_fold(browser, own_address, draft
     assert page.locator(".hx-head:has-text('前后对比')").bounding_box()["y"] < 520
     shot(page, "page_plan_budgets")
     tab.seen.check()
-    page.context.close()
 
 
 def test_gaps_left_open_are_told_with_their_reason(app, session):
