@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 import throwaway_server
+import township_workspace
 from browser import launched
 
 from gislib.assessment import Request
@@ -77,6 +78,15 @@ def built(tmp_path_factory, worker_id):
 def workspace(built, tmp_path_factory):
     """Copy of `built` for the tests of this process."""
     return shutil.copytree(built, tmp_path_factory.mktemp("demo") / "workspace")
+
+
+@pytest.fixture(scope="session")
+def township(built, tmp_path_factory):
+    """Folder of one township of it, assessed and judged: what pages that edit are tried out on."""
+    session = township_workspace.build(built, tmp_path_factory.mktemp("township") / "workspace")
+    assess.assess(session, Request(AS_OF))
+    assess.comply(session, Request(AS_OF))
+    return session.workspace.root
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ import shutil
 from types import SimpleNamespace
 
 import pytest
-from browser import Seen, shot
-from page_journey import entered, figure, idle, look_at, pixel, press, until
+from browser import shot
+from page_journey import figure, gone_to, idle, look_at, pixel, press, until
 
 from gislib import rules, wording
 from gislib.assessment import Request
@@ -25,10 +25,9 @@ HEADER_PX, ANSWER_COLUMN = 32, 0.615
 
 
 @pytest.fixture(scope="module")
-def session(workspace, tmp_path_factory):
-    """The demo county computed today, as the button on the page does."""
-    folder = tmp_path_factory.mktemp("closing") / "workspace"
-    shutil.copytree(workspace, folder)
+def session(township, tmp_path_factory):
+    """The township computed today, as the button on the page does."""
+    folder = shutil.copytree(township, tmp_path_factory.mktemp("closing") / "workspace")
     found = open_session(folder, actor="tester")
     request = Request(computing.today())
     assess.assess(found, request)
@@ -37,17 +36,9 @@ def session(workspace, tmp_path_factory):
 
 
 @pytest.fixture
-def visit(browser, own_address):
-    seen, pages = Seen(), []
-
-    def go(path):
-        pages.append(entered(browser, own_address + path, seen))
-        return pages[-1]
-
-    yield go
-    seen.check()
-    for page in pages:
-        page.context.close()
+def visit(tab, own_address):
+    yield lambda path: gone_to(tab.page, own_address + path)
+    tab.seen.check()
 
 
 def said(page):
@@ -95,9 +86,7 @@ def test_a_click_on_the_map_becomes_an_item(visit, session):
 
 def campus_score(visit, school_id):
     page = visit(f"/campus?school={school_id.replace(':', '%3A')}")
-    found = float(re.search(r"([\d.]+)", page.locator(".hx-kpi .v").first.inner_text())[1])
-    page.context.close()
-    return found
+    return float(re.search(r"([\d.]+)", page.locator(".hx-kpi .v").first.inner_text())[1])
 
 
 def closed_by_hand(page, session, pair):
@@ -146,8 +135,6 @@ def test_a_closed_venue_lowers_the_score_until_it_is_taken_back(visit, session):
     assert now["score"] < was.risk["score"]
     assert campus_score(visit, pair[0]) == pytest.approx(now["score"], abs=0.051)
     assert not (results.read(session, "findings")["venue_id"] == pair[1]).any()
-    page.context.close()
-
     page = visit("/admin")
     page.get_by_role("tab", name="数据修正").click()
     (one,) = corrections.corrections(session)

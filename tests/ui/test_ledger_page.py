@@ -29,10 +29,10 @@ def today():
 
 
 @pytest.fixture(scope="module")
-def base(workspace, tmp_path_factory, today):
+def base(township, tmp_path_factory, today):
     """Workspace with one overdue, one due soon, one waiting for the check, and the rest found."""
     folder = tmp_path_factory.mktemp("ledger") / "workspace"
-    shutil.copytree(workspace, folder)
+    shutil.copytree(township, folder)
     session = open_session(folder, actor="tester")
     found_on = Request(today - timedelta(days=20))
     assert results.is_current(session, "findings")
@@ -123,7 +123,7 @@ def test_raising_adds_once_and_says_so(app, session):
     widget(app, "multiselect", "ledger.raise.sources").set_value(["finding"]).run()
     widget(app, "button", "ledger.raise.do").click().run()
     count = int((ledger.table(session)["source"] == "finding").sum())
-    assert count > 100
+    assert count > 10
     assert f"新登记 {count} 条，0 条已在台账里" in text_of(app)
     widget(app, "button", "ledger.raise.do").click().run()
     assert f"新登记 0 条，{count} 条已在台账里" in text_of(app)

@@ -34,10 +34,9 @@ WRITING = (
 
 
 @pytest.fixture(scope="module")
-def session(workspace, tmp_path_factory):
-    """The demo county with its suspected pairs in the ledger."""
-    folder = tmp_path_factory.mktemp("meeting") / "workspace"
-    shutil.copytree(workspace, folder)
+def session(township, tmp_path_factory):
+    """The township with its suspected pairs in the ledger."""
+    folder = shutil.copytree(township, tmp_path_factory.mktemp("meeting") / "workspace")
     found = open_session(folder, actor="tester")
     ledger_sources.from_findings(found, Request(computing.today()), Wanted(("finding",)))
     return found

@@ -26,9 +26,9 @@ PAGES = {"meetings": "pages/decide/meetings.py", "admin": "pages/base/admin.py"}
 
 
 @pytest.fixture(scope="module")
-def folder(workspace, tmp_path_factory):
+def folder(township, tmp_path_factory):
     own = tmp_path_factory.mktemp("pages") / "workspace"
-    shutil.copytree(workspace, own)
+    shutil.copytree(township, own)
     terms.add(open_session(own), TermFacts("2026 秋季学期", date(2026, 9, 1), date(2027, 1, 20)))
     return own
 

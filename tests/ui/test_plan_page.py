@@ -33,10 +33,9 @@ PAGE = "pages/plan/treatments.py"
 
 
 @pytest.fixture(scope="module")
-def session(workspace, tmp_path_factory):
+def session(township, tmp_path_factory):
     """Workspace of its own with a plan of 400,000 yuan."""
-    folder = tmp_path_factory.mktemp("planned") / "workspace"
-    shutil.copytree(workspace, folder)
+    folder = shutil.copytree(township, tmp_path_factory.mktemp("planned") / "workspace")
     found = open_session(folder, actor="tester")
     proposals.propose(found, REQUEST, PlanWish("方案甲", 400_000.0))
     return found
@@ -394,7 +393,7 @@ def test_everything_that_matters_lies_above_the_fold(tab, own_address, draft):
 
 
 def test_gaps_left_open_are_told_with_their_reason(app, session):
-    wish = PlanWish("标准优先", 500_000.0, standards_first=True, seconds=5.0)
+    wish = PlanWish("标准优先", 200_000.0, standards_first=True, seconds=5.0)
     plan = proposals.propose(session, REQUEST, wish)
     gaps = plan.head.parameters["gaps"]
     assert gaps
