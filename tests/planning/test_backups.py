@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import zipfile
 from dataclasses import replace
 
@@ -18,10 +17,8 @@ from gislib.store.users import Rights
 
 
 @pytest.fixture
-def own(planned, tmp_path):
-    folder = tmp_path / "workspace"
-    shutil.copytree(planned.workspace.root, folder)
-    return open_session(folder, actor="管理员")
+def own(planned, twin, tmp_path):
+    return open_session(twin(planned.workspace.root, tmp_path / "workspace"), actor="管理员")
 
 
 def content(session):

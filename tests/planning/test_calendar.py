@@ -20,7 +20,7 @@ AUTUMN = TermFacts(
     "秋季", date(2026, 9, 1), date(2027, 1, 20), (Holiday(date(2026, 10, 1), date(2026, 10, 7), "国庆"),)
 )
 SPRING = TermFacts("春季", date(2027, 3, 1), date(2027, 7, 5))
-pytestmark = pytest.mark.usefixtures("kept")
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from gislib.store.terms import TermFacts
 
 ON = date(2026, 11, 16)
 HEAD = ["学校编号", "检查日期", "检查人岗位", "检查项目", "检查结果", "备注"]
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

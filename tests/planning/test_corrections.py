@@ -25,9 +25,8 @@ ON = REQUEST.as_of
 
 
 @pytest.fixture
-def session(tmp_path, monkeypatch):
+def session(home, tmp_path):  # noqa: ARG001 - where it keeps its decisions
     """The small town with a bar beside a campus."""
-    monkeypatch.delenv("HUXUETU_DATABASE_URL", raising=False)
     found = town_workspace.build(tmp_path / "town", "管理员")
     spot = tables_of(found.workspace)["gates"].geometry.iloc[0]
     venues = NewEdit("venues", "add", sets={"kind": "bar", "name": "酒吧", "located_to_m": 5.0}, geometry=spot)

@@ -30,6 +30,7 @@ from gislib.store.workspace_edits import NewEdit
 
 REQUEST = Request(AS_OF)
 FINDINGS = Wanted(("finding",))
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

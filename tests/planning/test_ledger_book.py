@@ -35,7 +35,7 @@ COLUMN = {name: wording.text(f"ledger.column.{name}") for name in (
 
 
 @pytest.fixture(scope="module")
-def base(workspace, tmp_path_factory):
+def base(home, workspace, tmp_path_factory):  # noqa: ARG001 - where it keeps its decisions
     """Folder with the suspected pairs in its ledger."""
     folder = tmp_path_factory.mktemp("book") / "workspace"
     shutil.copytree(workspace, folder)
@@ -44,10 +44,8 @@ def base(workspace, tmp_path_factory):
 
 
 @pytest.fixture
-def session(base, tmp_path):
-    folder = tmp_path / "workspace"
-    shutil.copytree(base, folder)
-    return open_session(folder, actor="tester")
+def session(base, twin, tmp_path):
+    return open_session(twin(base, tmp_path / "workspace"), actor="tester")
 
 
 @pytest.fixture(scope="module")

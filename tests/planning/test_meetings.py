@@ -58,7 +58,7 @@ SECOND = MeetingFacts("mid_term", "期中会商", LATER)
 
 
 @pytest.fixture(scope="module")
-def session(workspace, tmp_path_factory):
+def session(home, workspace, tmp_path_factory):  # noqa: ARG001 - where it keeps its decisions
     """A county with one plan, items in the ledger and two frozen meetings, 34 days apart."""
     folder = tmp_path_factory.mktemp("meetings") / "workspace"
     shutil.copytree(workspace, folder)

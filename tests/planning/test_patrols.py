@@ -1,7 +1,6 @@
 """Patrols of the demo county through planning: kept, changed by pinning and skipping, stale and bad wishes refused."""
 
 import itertools
-import shutil
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -30,8 +29,8 @@ def few_rounds():
 
 
 @pytest.fixture(scope="module")
-def basis(planned):
-    return patrol_basis(planned, REQUEST)
+def basis(planning):
+    return patrol_basis(planning, REQUEST)
 
 
 @pytest.fixture
@@ -47,9 +46,9 @@ def leaving(basis):
 
 
 @pytest.fixture(scope="module")
-def kept(planned, leaving):
+def kept(planning, leaving):
     """Patrol of `leaving`; nobody changes it."""
-    return patrols.propose(planned, REQUEST, leaving)
+    return patrols.propose(planning, REQUEST, leaving)
 
 
 def served_by(record):
@@ -58,8 +57,8 @@ def served_by(record):
     return {task.demand_id: task.team_id for task in own}
 
 
-def test_a_patrol_is_kept_with_what_was_asked(planned, leaving, kept):
-    again = patrols.read(planned, kept.head.patrol_id)
+def test_a_patrol_is_kept_with_what_was_asked(planning, leaving, kept):
+    again = patrols.read(planning, kept.head.patrol_id)
     assert again == kept
     assert (again.wish, again.request) == (leaving, REQUEST)
     (record,) = again.sets
@@ -69,69 +68,67 @@ def test_a_patrol_is_kept_with_what_was_asked(planned, leaving, kept):
     assert sum(task.risk for task in record.tasks if task.team_id) / total == pytest.approx(record.covered_share)
     assert all(team.overtime_min == 0 for team in record.teams)
     assert len(record.posts) > 80
-    said = audit.entries(store_of(planned))
+    said = audit.entries(store_of(planning))
     assert said.loc[said["subject"] == kept.head.patrol_id, "action"].tolist() == ["patrol.create"]
 
 
-def test_the_same_wish_gives_the_same_routes(planned, wish):
-    first = patrols.propose(planned, REQUEST, wish)
-    second = patrols.propose(planned, REQUEST, replace(wish, name=wish.name + "2"))
+def test_the_same_wish_gives_the_same_routes(planning, wish):
+    first = patrols.propose(planning, REQUEST, wish)
+    second = patrols.propose(planning, REQUEST, replace(wish, name=wish.name + "2"))
     assert first.sets == second.sets
 
 
-def test_pinned_and_skipped_are_kept_to_and_earlier_versions_stay(planned, wish):
-    first = patrols.propose(planned, REQUEST, wish)
+def test_pinned_and_skipped_are_kept_to_and_earlier_versions_stay(planning, wish):
+    first = patrols.propose(planning, REQUEST, wish)
     own = served_by(first.sets[0])
     moved = next(key for key, team in own.items() if team == "t1")
     left = next(key for key, team in own.items() if team == "t2" and key != moved)
     changed = replace(wish, pinned={moved: "t2"}, skipped=frozenset({left}))
-    second = patrols.propose(planned, REQUEST, changed, seen_version=1)
+    second = patrols.propose(planning, REQUEST, changed, seen_version=1)
     now = served_by(second.sets[0])
     assert (second.head.patrol_id, second.head.version) == (first.head.patrol_id, 2)
     assert now[moved] == "t2"
     assert next(task.reason for task in second.sets[0].tasks if task.demand_id == left) == "skipped"
-    assert patrols.read(planned, first.head.patrol_id, 1).sets == first.sets
+    assert patrols.read(planning, first.head.patrol_id, 1).sets == first.sets
     with pytest.raises(ConflictError) as stale:
-        patrols.propose(planned, REQUEST, wish, seen_version=1)
+        patrols.propose(planning, REQUEST, wish, seen_version=1)
     assert stale.value.code == "patrol_stale"
-    assert patrols.read(planned, first.head.patrol_id) == second
+    assert patrols.read(planning, first.head.patrol_id) == second
 
 
-def test_a_post_given_to_a_team_is_manned_from_begin_to_end(planned, basis, leaving):
+def test_a_post_given_to_a_team_is_manned_from_begin_to_end(planning, basis, leaving):
     depot = basis.depots.loc[leaving.teams[0].depot_id]
     gates = basis.ground.tables["gates"]
     students = gates[(gates["role"] == "student").to_numpy(bool)]
     gate = str(students.distance(depot.geometry).idxmin())
     short = replace(leaving, name="护学岗", posts={gate: "t1"})
-    record = patrols.propose(planned, REQUEST, short).sets[0]
+    record = patrols.propose(planning, REQUEST, short).sets[0]
     post = next(one for one in record.posts if one.gate_id == gate)
     station = next(one for one in record.team("t1").stations if one.kind == "post")
     assert (station.begins_min, station.ends_min) == (post.begins_min, post.ends_min) == (1000.0, 1080.0)
 
 
-def test_a_search_that_is_stopped_keeps_what_it_found(planned, wish):
-    saved = patrols.propose(planned, REQUEST, replace(wish, seconds=60.0), keep_on=lambda: False)
+def test_a_search_that_is_stopped_keeps_what_it_found(planning, wish):
+    saved = patrols.propose(planning, REQUEST, replace(wish, seconds=60.0), keep_on=lambda: False)
     assert saved.sets[0].tasks
     assert {task.reason for task in saved.sets[0].tasks if task.team_id is None} <= {
         "no_time", "detour", "unreachable", "off_road", "window", "no_skill"
     }  # fmt: skip
 
 
-def test_gate_hours_of_a_campus_bound_its_streets(planned, leaving, kept, tmp_path):
+def test_gate_hours_of_a_campus_bound_its_streets(planning, leaving, kept, twin, tmp_path):
     """The term's gate hours of one campus, and of all others, are kept to by whoever patrols there."""
     served = Counter(task.school_name for task in kept.sets[0].tasks if task.kind == "street" and task.team_id)
     ((campus, _),) = served.most_common(1)
-    schools = patrol_basis(planned, REQUEST).ground.tables["schools"]
+    schools = patrol_basis(planning, REQUEST).ground.tables["schools"]
     school = schools.index[schools["name"] == campus][0]
     hours = GateTime("leaving", "16:50", "17:30", school), GateTime("leaving", "16:40", "18:00")
     facts = TermFacts(
         "秋季", date(2026, 9, 1), date(2027, 1, 22), (Holiday(date(2026, 10, 1), date(2026, 10, 7), "国庆"),), hours
     )
-    copy = tmp_path / "workspace"
-    shutil.copytree(planned.workspace.root, copy)
-    planned = open_session(copy, actor="tester")
-    terms.add(store_of(planned), facts, author_of(planned))
-    after = patrols.propose(planned, REQUEST, replace(leaving, name=leaving.name + "2")).sets[0]
+    copied = open_session(twin(planning.workspace.root, tmp_path / "workspace"), actor="tester")
+    terms.add(store_of(copied), facts, author_of(copied))
+    after = patrols.propose(copied, REQUEST, replace(leaving, name=leaving.name + "2")).sets[0]
     walked = [task for task in after.tasks if task.kind == "street" and task.team_id is not None]
     own = [task.begins_min for task in walked if task.school_name == campus]
     others = [task.begins_min for task in walked if task.school_name != campus]
@@ -140,7 +137,7 @@ def test_gate_hours_of_a_campus_bound_its_streets(planned, leaving, kept, tmp_pa
     assert 1000 - 1e-6 <= min(others) <= max(others) <= 1080 + 1e-6, "told for all campuses without a line of their own"
     before = [task.begins_min for task in kept.sets[0].tasks if task.kind == "street" and task.team_id is not None]
     assert min(before) < 1000, "without gate hours the whole shift"
-    days = patrol_days.school_days(planned, date(2026, 9, 30), 4)
+    days = patrol_days.school_days(copied, date(2026, 9, 30), 4)
     assert days == [date(2026, 9, 30), date(2026, 10, 8), date(2026, 10, 9), date(2026, 10, 12)]
 
 
@@ -157,17 +154,17 @@ def test_gate_hours_of_a_campus_bound_its_streets(planned, leaving, kept, tmp_pa
         ({"name": "  "}, "patrol_name"),
     ],
 )
-def test_bad_wishes_are_told_and_leave_nothing(planned, wish, changes, code):
-    before = patrols.heads(planned)
+def test_bad_wishes_are_told_and_leave_nothing(planning, wish, changes, code):
+    before = patrols.heads(planning)
     with pytest.raises(GislibError) as problem:
-        patrols.propose(planned, REQUEST, replace(wish, **changes))
+        patrols.propose(planning, REQUEST, replace(wish, **changes))
     assert problem.value.code == code
     for lang in wording.LANGUAGES:
         assert "{" not in wording.error(problem.value, lang)
-    assert patrols.heads(planned) == before
+    assert patrols.heads(planning) == before
 
 
-def test_bad_teams_are_told(planned, basis, wish):
+def test_bad_teams_are_told(planning, basis, wish):
     one = wish.teams[0]
     for bad, code in (
         (replace(one, depot_id="gone"), "patrol_depot_unknown"),
@@ -175,7 +172,7 @@ def test_bad_teams_are_told(planned, basis, wish):
         (replace(one, hours="08:20-08:25", break_min=10.0), "patrol_shift_short"),
     ):
         with pytest.raises(GislibError) as problem:
-            patrols.propose(planned, REQUEST, replace(wish, teams=(bad,)))
+            patrols.propose(planning, REQUEST, replace(wish, teams=(bad,)))
         assert problem.value.code == code
     with pytest.raises(GislibError) as problem:
         patrol_teams.proposed(basis, 0)
@@ -183,22 +180,22 @@ def test_bad_teams_are_told(planned, basis, wish):
     assert len({team.team_id for team in patrol_teams.proposed(basis, 12)}) == 12
 
 
-def test_accepted_is_closed_and_retired_is_gone(planned, wish):
-    saved = patrols.propose(planned, REQUEST, wish)
+def test_accepted_is_closed_and_retired_is_gone(planning, wish):
+    saved = patrols.propose(planning, REQUEST, wish)
     identity = saved.head.patrol_id
-    assert patrols.accept(planned, identity, 1).status == "accepted"
+    assert patrols.accept(planning, identity, 1).status == "accepted"
     with pytest.raises(GislibError) as problem:
-        patrols.propose(planned, REQUEST, wish)
+        patrols.propose(planning, REQUEST, wish)
     assert problem.value.code == "patrol_closed"
-    patrols.reopen(planned, identity, 1)
-    patrols.retire(planned, identity, 1)
-    assert identity not in {head.patrol_id for head in patrols.heads(planned)}
-    assert patrols.by_name(planned, wish.name) is None
+    patrols.reopen(planning, identity, 1)
+    patrols.retire(planning, identity, 1)
+    assert identity not in {head.patrol_id for head in patrols.heads(planning)}
+    assert patrols.by_name(planning, wish.name) is None
 
 
-def test_a_viewer_may_not_write(planned, wish):
-    viewer = open_session(planned.workspace.root, "访客", "viewer")
-    saved = patrols.propose(planned, REQUEST, wish)
+def test_a_viewer_may_not_write(planning, wish):
+    viewer = open_session(planning.workspace.root, "访客", "viewer")
+    saved = patrols.propose(planning, REQUEST, wish)
     at = saved.head.patrol_id, saved.head.version
     for call in (
         lambda: patrols.propose(viewer, REQUEST, wish),
@@ -247,9 +244,9 @@ def test_days_before_the_patrol_was_made_have_a_set_too():
     assert patrol_days.rotation(days, 3, 1, MADE, taught) == alone
 
 
-def test_the_rota_of_a_kept_patrol_is_what_is_printed(planned, kept):
+def test_the_rota_of_a_kept_patrol_is_what_is_printed(planning, kept):
     saved = replace(kept, sets=kept.sets * 5)
-    days = patrol_days.school_days(planned, date(2026, 11, 16), 60)
-    rota = patrol_days.day_sets(planned, saved, days)
-    assert [patrol_days.day_sets(planned, saved, [day])[0] for day in days] == rota
+    days = patrol_days.school_days(planning, date(2026, 11, 16), 60)
+    rota = patrol_days.day_sets(planning, saved, days)
+    assert [patrol_days.day_sets(planning, saved, [day])[0] for day in days] == rota
     assert all(a != b for a, b in itertools.pairwise(rota))

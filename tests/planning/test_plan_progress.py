@@ -21,7 +21,7 @@ from gislib.store.snapshots import LEDGER
 from gislib.store.workspace_edits import NewEdit
 
 ON = REQUEST.as_of
-pytestmark = pytest.mark.usefixtures("kept")
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

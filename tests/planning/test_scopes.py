@@ -26,7 +26,7 @@ def facts(title, code):
     return Facts(title, lon=105.0, lat=25.0, area_code=code, department_lead="education", deadline=DUE)
 
 
-pytestmark = pytest.mark.usefixtures("kept")
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

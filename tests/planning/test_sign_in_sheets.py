@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 
 import pytest
@@ -25,10 +24,9 @@ ON = date(2026, 11, 16)
 
 
 @pytest.fixture(scope="module")
-def held(planned, tmp_path_factory):
+def held(planned, twin, tmp_path_factory):
     """A session with a patrol of two teams, items in the ledger, and a frozen meeting; with the ids of both."""
-    folder = tmp_path_factory.mktemp("sheets") / "workspace"
-    shutil.copytree(planned.workspace.root, folder)
+    folder = twin(planned.workspace.root, tmp_path_factory.mktemp("sheets") / "workspace")
     own = open_session(folder, actor="李工")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(patrols, "ROUNDS", 1000)

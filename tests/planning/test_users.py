@@ -127,7 +127,7 @@ def test_an_area_holds_those_below_it(viewer, own, code, seen):
     assert in_scope(replace(viewer, areas=areas), code) is seen
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("home")
 def test_another_area_is_refused_and_written_down(viewer):
     planner = replace(viewer, role="planner", areas=frozenset({"529901"}))
     require_area(planner, "529901101")
@@ -138,7 +138,7 @@ def test_another_area_is_refused_and_written_down(viewer):
     assert list(audit.entries(store_of(viewer))["action"]) == ["refused.area", "refused.area"]
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("home")
 def test_rights_are_those_of_the_session_that_signs_in(admin):
     root = admin.workspace.root
     users.put(admin, "管理员", 0, Rights("admin", None))
@@ -152,7 +152,7 @@ def test_rights_are_those_of_the_session_that_signs_in(admin):
         users.signed_in(root, "李工")
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("home")
 def test_only_an_administrator_of_all_areas_gives_rights(admin):
     with pytest.raises(RefusedError, match="areas_not_all"):
         users.put(replace(admin, areas=frozenset({"529901"})), "李工", 0, Rights("admin", None))
@@ -166,7 +166,7 @@ def test_only_an_administrator_of_all_areas_gives_rights(admin):
     assert [one.actor for one in users.users(admin)] == ["管理员"]
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("home")
 def test_the_audit_is_filtered_and_taken_out(admin):
     users.put(admin, "=cmd()", 0, Rights("admin", None))
     with pytest.raises(RefusedError):
@@ -186,7 +186,7 @@ def test_the_audit_is_filtered_and_taken_out(admin):
         audit_log.entries(replace(admin, role="planner"))
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("home")
 def test_the_audit_is_for_who_answers_for_all_areas(admin):
     some = replace(admin, areas=frozenset({"529901"}))
     for ask in (audit_log.entries, audit_log.as_csv, users.users):
@@ -194,7 +194,7 @@ def test_the_audit_is_for_who_answers_for_all_areas(admin):
             ask(some)
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("home")
 def test_the_local_user_may_do_what_their_account_may(admin, monkeypatch):
     monkeypatch.setattr("getpass.getuser", lambda: "王五")
     root = admin.workspace.root
