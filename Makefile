@@ -41,7 +41,7 @@ $(WORKSPACE)/workspace.json: | $(RUNTIME)
 # the tests keeps to one thread of its own.
 test: $(VENV)/bin/python
 	@$(MAKE) --no-print-directory -j2 $(DEV) office
-	@$(MAKE) --no-print-directory style kernels
+	@$(MAKE) --no-print-directory -j2 -O style kernels
 	@told=$$(mktemp); $(MAKE) --no-print-directory types >$$told 2>&1 & types=$$!; \
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile; tests=$$?; \
 	wait $$types || { cat $$told; exit 1; }; rm -f $$told; exit $$tests

@@ -33,8 +33,8 @@ def build(county: Path, root: Path, actor: str = "tester") -> Session:
     kept = {layer: table for layer, table in near.items() if len(table)}
     rows = sum(len(table) for table in kept.values())
     told = Provenance(
-        "township", "drawn", "2026-11-23T00:00:00+00:00", "2026-10-31", LICENCE, "wgs84", "", rows, rows, covers_area=True,
-        counts={}, warnings=(), claims=FAMILIES,
+        "township", "drawn", "2026-11-23T00:00:00+00:00", "2026-10-31", LICENCE, "wgs84", "", rows, rows,
+        covers_area=True, counts={}, warnings=(), claims=FAMILIES,
     )  # fmt: skip
     ws = workspace.create(root, Meta("城西街道（示例）", demo=True))
     workspace.put_source(ws, Loaded(kept, no_rejections(), told))

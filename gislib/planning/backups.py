@@ -18,7 +18,7 @@ from gislib.store.archive import Manifest
 from gislib.store.audit import Author
 from gislib.store.backup import Restored
 
-_BEYOND_READING: Final = frozenset({"workspace_damaged", "store_damaged", "store_not_database"})
+_BEYOND_READING: Final = frozenset({"workspace_damaged", "store_damaged", "store_marker_damaged", "store_not_database"})
 """Refusals of a workspace that a backup is there to replace."""
 
 

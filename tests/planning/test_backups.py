@@ -13,6 +13,7 @@ from gislib.planning.authors import store_of
 from gislib.planning.session import open_session
 from gislib.sources import workspace_files
 from gislib.store import audit
+from gislib.store.server import MARKER
 from gislib.store.users import Rights
 
 
@@ -22,11 +23,10 @@ def own(planned, twin, tmp_path):
 
 
 def content(session):
-    """Bytes of every file but the database, whose own bytes may differ."""
+    """Bytes of every file but the database and the marker of one on a server, whose own bytes may differ."""
     root = session.workspace.root
-    return {
-        path: (root / path).read_bytes() for path in workspace_files.files(session.workspace) if "sqlite" not in path
-    }
+    kept = [path for path in workspace_files.files(session.workspace) if not path.startswith("decisions.")]
+    return {path: (root / path).read_bytes() for path in kept}
 
 
 def test_there_and_back(own, tmp_path):
@@ -100,12 +100,12 @@ def test_where_accounts_are_kept_the_local_user_needs_one_of_an_administrator(ow
     assert users.users(own) == []
 
 
-def test_a_workspace_beyond_reading_is_replaced(own, tmp_path):
+def test_a_workspace_beyond_reading_is_replaced(own, home, tmp_path):
     file = tmp_path / "backup.zip"
     backups.backup(own, file)
     users.put(own, "主任", 0, Rights("admin", None))
     store_of(own).engine.dispose()
-    (own.workspace.root / "decisions.sqlite").write_bytes(b"no database" * 1000)
+    (own.workspace.root / ("decisions.sqlite" if home is None else MARKER)).write_bytes(b"no database" * 1000)
     backups.restore(file, own.workspace.root, "路人", replace=True)
     assert plans.by_name(own, "方案甲") is not None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -27,14 +26,11 @@ from gislib.store.terms import TermFacts
 
 ON = date(2026, 11, 16)
 HEAD = ["学校编号", "检查日期", "检查人岗位", "检查项目", "检查结果", "备注"]
-pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture
-def own(workspace, tmp_path):
-    folder = tmp_path / "workspace"
-    shutil.copytree(workspace, folder)
-    return open_session(folder, actor="教育局")
+def own(workspace, twin, tmp_path):
+    return open_session(twin(workspace, tmp_path / "workspace"), actor="教育局")
 
 
 @pytest.fixture

@@ -30,15 +30,12 @@ from gislib.store.workspace_edits import NewEdit
 
 REQUEST = Request(AS_OF)
 FINDINGS = Wanted(("finding",))
-pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture
-def session(workspace, tmp_path):
+def session(workspace, twin, tmp_path):
     """Session on a copy of the demo county."""
-    folder = tmp_path / "workspace"
-    shutil.copytree(workspace, folder)
-    return open_session(folder, actor="tester")
+    return open_session(twin(workspace, tmp_path / "workspace"), actor="tester")
 
 
 def digests(session):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -35,10 +34,9 @@ COLUMN = {name: wording.text(f"ledger.column.{name}") for name in (
 
 
 @pytest.fixture(scope="module")
-def base(home, workspace, tmp_path_factory):  # noqa: ARG001 - where it keeps its decisions
+def base(workspace, twin, tmp_path_factory):
     """Folder with the suspected pairs in its ledger."""
-    folder = tmp_path_factory.mktemp("book") / "workspace"
-    shutil.copytree(workspace, folder)
+    folder = twin(workspace, tmp_path_factory.mktemp("book") / "workspace")
     ledger_sources.from_findings(open_session(folder, actor="tester"), Request(AS_OF), Wanted(("finding",)))
     return folder
 

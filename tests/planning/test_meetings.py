@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from dataclasses import replace
 from datetime import date
 
@@ -58,10 +57,9 @@ SECOND = MeetingFacts("mid_term", "期中会商", LATER)
 
 
 @pytest.fixture(scope="module")
-def session(home, workspace, tmp_path_factory):  # noqa: ARG001 - where it keeps its decisions
+def session(workspace, twin, tmp_path_factory):
     """A county with one plan, items in the ledger and two frozen meetings, 34 days apart."""
-    folder = tmp_path_factory.mktemp("meetings") / "workspace"
-    shutil.copytree(workspace, folder)
+    folder = twin(workspace, tmp_path_factory.mktemp("meetings") / "workspace")
     own = open_session(folder, actor="李工")
     proposals.propose(own, REQUEST, WISH)
     terms.add(own, TermFacts("2026 秋季学期", date(2026, 9, 1), date(2027, 1, 20)))
