@@ -15,6 +15,7 @@ from browser import launched
 from gislib.assessment import Request
 from gislib.domain.memory import collect_seldom
 from gislib.planning import assess, demo
+from gislib.planning.authors import store_of
 from gislib.planning.session import open_session
 
 AS_OF = date(2026, 11, 16)
@@ -71,6 +72,7 @@ def built(tmp_path_factory, worker_id):
     session = open_session(part / "workspace")
     assess.assess(session, Request(AS_OF))
     assess.comply(session, Request(AS_OF))
+    store_of(session).engine.dispose()  # all of its rows into the one file before others copy it
     return (part / "workspace").rename(folder)
 
 
