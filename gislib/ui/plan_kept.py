@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import geopandas as gpd
 import pandas as pd
@@ -60,7 +60,7 @@ def by_device(
         stays = _devices_of(kept.table).isin(plan.devices.index.difference(again.index))
         table = kept.table[stays]
         if len(again):
-            table = pd.concat([table, make(again)])
+            table = cast("TableT", pd.concat([table, make(again)]))
     state.note(slot, _Kept(now, key, plan, table))
     return table
 

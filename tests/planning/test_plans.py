@@ -241,9 +241,9 @@ def test_a_floor_without_money_says_which_campus_why_and_from_which_price(planni
         proposals.propose(planning, REQUEST, replace(enough, name="x", budget_yuan=enough.budget_yuan - 1.0))
 
 
-def test_the_frontier_never_falls_and_lies_over_the_greedy_one(planned):
+def test_the_frontier_never_falls_and_lies_over_the_greedy_one(planning):
     # twice 800,000 yuan takes the solver half a minute to prove, and shows no more
-    found = proposals.frontier(planned, REQUEST, replace(WISH, budget_yuan=700_000)).points
+    found = proposals.frontier(planning, REQUEST, replace(WISH, budget_yuan=700_000)).points
     assert len(found) >= 8
     loads = [point.load for point in found]
     assert loads == sorted(loads)

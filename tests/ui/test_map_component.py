@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browser import Seen, begun_anew, opened, served, shot
+from browser import Seen, one_tab, opened, served, shot
 
 pytestmark = pytest.mark.browser
 APP = Path(__file__).parent / "apps" / "map_app.py"
@@ -19,22 +19,15 @@ def town(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def tab(browser, town):
-    """One page for all tests, and what it asked for."""
-    seen = Seen()
-    page = opened(browser, town, seen)
-    page.wait_for_selector(".hxt-map[data-ready]")
-    yield page, seen
-    page.context.close()
+def anew(browser, town):
+    with one_tab(browser, town, ".hxt-map[data-ready]") as begin:
+        yield begin
 
 
 @pytest.fixture
-def page(tab):
+def page(anew):
     """The page as if nothing had been done on it."""
-    page, seen = tab
-    begun_anew(page, ".hxt-map[data-ready]")
-    yield page
-    seen.check()
+    return anew()
 
 
 def place_of(page, layer, identity):

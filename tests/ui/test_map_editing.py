@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browser import Seen, begun_anew, opened, served, shot
+from browser import one_tab, served, shot
 
 from gislib.ui.map_editing import Act, act_of
 
@@ -21,22 +21,15 @@ def street(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def tab(browser, street):
-    """One page for all tests, and what it asked for."""
-    seen = Seen()
-    page = opened(browser, street, seen)
-    page.wait_for_selector(".hxt-map[data-ready][data-pins='4']")
-    yield page, seen
-    page.context.close()
+def anew(browser, street):
+    with one_tab(browser, street, ".hxt-map[data-ready][data-pins='4']") as begin:
+        yield begin
 
 
 @pytest.fixture
-def page(tab):
+def page(anew):
     """The page as if nothing had been done on it."""
-    page, seen = tab
-    begun_anew(page, '.hxt-map[data-ready][data-pins="4"]')
-    yield page
-    seen.check()
+    return anew()
 
 
 def middle(page, identity):
