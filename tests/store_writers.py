@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -52,11 +51,7 @@ def crew(number: int, work: Callable[[int, Say], None]) -> Iterator[Crew]:
         # In one piece: lines of several processes do not mix.
         os.write(start, f"{line}\n".encode())
 
-    def begun(writer: int) -> None:
-        gc.freeze()  # looking through what the parent loaded would copy all of its memory
-        work(writer, say)
-
-    processes = [fork.Process(target=begun, args=(writer,)) for writer in range(number)]
+    processes = [fork.Process(target=work, args=(writer, say)) for writer in range(number)]
     for process in processes:
         process.start()
     os.close(start)

@@ -32,9 +32,9 @@ def twin(home):
 
     def made(source: Path, folder: Path) -> Path:
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns("decisions*"))
-        own = None if (source / FILE).exists() else home
-        if own is None or (source / server.MARKER).exists():
-            with lone_store(source, own) as old, lone_store(folder, home) as new:
+        in_file = (source / FILE).exists()
+        if in_file or (source / server.MARKER).exists():
+            with lone_store(source, None if in_file else home) as old, lone_store(folder, home) as new:
                 copying.copy_all(old, new)
         return folder
 
