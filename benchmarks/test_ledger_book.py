@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from datetime import date, timedelta
 
+import pytest
+
 from gislib.planning import demo, ledger, ledger_book
 from gislib.planning.loaded import tables_of
 from gislib.planning.session import open_session
 from gislib.store.item_facts import Facts
 from gislib.store.items import NewItem
 
+pytestmark = pytest.mark.usefixtures("as_served")
 COUNT = 5000
 EXPORT_SECONDS, PREVIEW_SECONDS = 3.0, 5.0
 ON = date(2026, 11, 16)
