@@ -17,6 +17,7 @@ from gislib.domain.memory import collect_seldom
 from gislib.planning import assess, demo
 from gislib.planning.authors import store_of
 from gislib.planning.session import open_session
+from gislib.store import database
 
 AS_OF = date(2026, 11, 16)
 BUILT_SECONDS = 300
@@ -107,6 +108,15 @@ def pg():
         pytest.skip("no PostgreSQL server programs (Debian package postgresql)")
     with throwaway_server.server(found) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _closed_connections():
+    """Leave the server free of connections to workspaces that no later test opens; each takes one of few."""
+    yield
+    for opened in database._open.values():
+        if opened.store.engine.dialect.name == "postgresql":
+            opened.store.engine.dispose()
 
 
 @pytest.fixture(params=["file", "server"])

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser import ROOT, Seen, opened
 from playwright.sync_api import Browser, Page
-from playwright.sync_api import TimeoutError as TooLate
 from streamlit.testing.v1 import AppTest
 
 from gislib import wording
@@ -19,7 +17,6 @@ PATIENCE_MS = 300_000
 """The first page of a server computes for everybody, on machines that do other things as well."""
 SETTLED_MS = 300
 ASKED_MS = 100
-BEGUN_MS = 6_000
 _DEFECTS = [wording.text("ui.defect", lang) for lang in wording.LANGUAGES]
 RUNS = """() => { if (!window.hxRuns) { window.hxRuns = {count: 0};
   new MutationObserver(() => window.hxRuns.count++).observe(document.querySelector("[data-testid=stApp]"),
@@ -90,11 +87,10 @@ def until(page: Page, condition: str, timeout: float = PATIENCE_MS, arg: object 
 
 
 def press(page: Page, name: str) -> None:
-    """Press a button and wait for the answer, which a busy machine may begin late; some buttons have none."""
+    """Press a button and wait for the answer, which a busy machine may begin late."""
     runs = page.evaluate(RUNS)
     page.get_by_role("button", name=name, exact=True).click()
-    with suppress(TooLate):
-        until(page, "(runs) => window.hxRuns.count > runs", BEGUN_MS, runs)
+    until(page, "(runs) => window.hxRuns.count > runs", arg=runs)
     idle(page)
 
 

@@ -275,7 +275,7 @@ def acting(root, told, folder, spot):
             known = f"venues{number}" in manifest.read(session.workspace.inputs)
             acts = [writer.hand, writer.step, writer.plan, writer.bring, writer.undo, writer.book, writer.check,
                     writer.freeze, writer.decide]  # fmt: skip
-            rng.choices(acts, [6, 9, 9, 3, 3 * known, 2, 3, 2, 4])[0](f"t{rng.randrange(10**9)}")
+            rng.choices(acts, [6, 9, 9, 5, 4 * known, 6, 4, 4, 4])[0](f"t{rng.randrange(10**9)}")
 
     return work
 

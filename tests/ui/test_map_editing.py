@@ -228,6 +228,22 @@ def test_quick_acts_are_answered_one_after_the_other_and_none_is_lost(page):
 
 
 @pytest.mark.browser
+def test_an_answer_while_the_button_is_down_does_not_take_the_device_away(page):
+    tool(page, "move")
+    drag(page, HUMP, 20, 0)
+    x, y = middle(page, HUMP)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    asked(page, 1)
+    once = places(page)[HUMP]
+    page.wait_for_timeout(200)
+    page.mouse.move(x + 20, y, steps=3)
+    page.mouse.up()
+    assert asked(page, 2) == [f"move:{HUMP}"] * 2
+    assert places(page)[HUMP][0] > once[0]
+
+
+@pytest.mark.browser
 def test_devices_are_reached_and_named_without_a_mouse(page):
     pin = page.locator(f"[data-id='{HUMP}']")
     assert pin.get_attribute("role") == "button"

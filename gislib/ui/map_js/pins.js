@@ -62,7 +62,7 @@ function pinBoard(state, layerOf, on) {
   const shown = new Map(); // id -> { marker, offset, key }
   const held = new Map(); // id -> where it was dropped, until the server has answered
   const offsets = new Map(); // id -> { x, y, offset }: of the disc, and of the place (in pixels of the zoom) it is for
-  let dragged = null, zoom = null;
+  let dragged = null, pressed = null, zoom = null;
 
   const symbols = () => state.symbols ?? {};
   const inWindow = () => {
@@ -92,6 +92,16 @@ function pinBoard(state, layerOf, on) {
       taken.push(discOf(found));
     }
   };
+  // An answer that comes while the button is down may not take the pin from under the mouse: the drag would be lost.
+  // What it changed is drawn after the click that ends the press.
+  const press = (id) => {
+    pressed = id;
+    const lift = () => {
+      pressed = null;
+      setTimeout(() => state.gone || sync());
+    };
+    document.addEventListener("mouseup", lift, { once: true, capture: true });
+  };
   const add = (feature, latLng, icon) => {
     const marker = L.marker(latLng, { icon, pmIgnore: false, snapIgnore: true, keyboard: true, riseOnHover: true });
     marker.on("add", () => {
@@ -105,6 +115,7 @@ function pinBoard(state, layerOf, on) {
       on.dropped(feature.id, marker.getLatLng());
     };
     marker.on("click", () => on.chosen(feature.id));
+    marker.on("mousedown", () => press(feature.id));
     marker.on("keydown", ({ originalEvent: event }) => {
       const step = on.moving() && ARROWS[event.key];
       if (!step && event.key !== "Enter") return;
@@ -136,7 +147,7 @@ function pinBoard(state, layerOf, on) {
         changed = true;
       }
     for (const feature of features) {
-      if (feature.id === dragged) continue;
+      if (feature.id === dragged || (feature.id === pressed && shown.has(feature.id))) continue;
       const latLng = latLngOf(feature), { offset } = offsets.get(feature.id);
       const classes = [
         feature.rank === null && "hxt-other",
