@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-import geopandas as gpd
 import pandas as pd
 
 from gislib import rules
@@ -17,7 +16,7 @@ from gislib.planning.plan_basis import PlanBasis, in_working_crs, plan_basis
 from gislib.planning.session import Session
 from gislib.risk.score import SCORE_DECIMALS, grade
 from gislib.siting.impact import Impact, device_values
-from gislib.siting.rescore import Rescored, Today, rescore, unplanned
+from gislib.siting.rescore import Rescored, rescore, unplanned
 from gislib.store.plan_state import Plan, PlanHead
 
 
@@ -127,7 +126,7 @@ def _told(version: _Version) -> PlanScores:
     basis, done = version.basis, version.rescored
     return PlanScores(
         campuses=_campuses(basis, done.impact),
-        devices=_worth(basis, done.plan, done.today),
+        devices=_worth(basis, done),
         reduction_fixed=done.impact.reduction_fixed,
         reduction_rerouted=done.impact.reduction_rerouted,
         differs=done.impact.differs,
@@ -156,13 +155,13 @@ def _campuses(basis: PlanBasis, found: Impact) -> pd.DataFrame:
     )
 
 
-def _worth(basis: PlanBasis, devices: gpd.GeoDataFrame, today: Today) -> pd.DataFrame:
+def _worth(basis: PlanBasis, done: Rescored) -> pd.DataFrame:
     """Load that every device takes off beside all others, and whom it helps."""
     names = basis.now.school_risk["name"].fillna("?")
-    found = device_values(devices, today.terms, today.zones, today.rules)
+    found = device_values(done.plan, done.today.terms, done.acts)
     groups = found.assign(name=names.reindex(found["school_id"]).to_numpy()).groupby("device_id")
     helped = groups.agg(load=("load", "sum"), helps=("name", "、".join), helps_ids=("school_id", " ".join))
-    told = helped.assign(helps_count=groups.size()).reindex(devices.index)
+    told = helped.assign(helps_count=groups.size()).reindex(done.plan.index)
     none = {"load": 0.0, "helps": "", "helps_ids": "", "helps_count": 0}
     return pd.DataFrame(told.fillna(none).astype({"helps_count": int})).rename_axis("device_id")
 

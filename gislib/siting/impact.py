@@ -120,31 +120,29 @@ def loads_with(
     plan: gpd.GeoDataFrame, table: pd.DataFrame, zone_of_site: pd.Series[str], rules: tuple[RuleSet, date]
 ) -> Floats:
     """Load left of every term of a `sites.site_terms` with a plan built; what is built multiplies."""
-    return _left(table, hits(plan, table, zone_of_site, rules))
+    return left_of(table, hits(plan, table, zone_of_site, rules))
 
 
-def _left(table: pd.DataFrame, found: pd.DataFrame) -> Floats:
+def left_of(table: pd.DataFrame, found: pd.DataFrame) -> Floats:
+    """`loads_with` where the `hits` are known."""
     left = table["load"].to_numpy(np.float64).copy()
     np.multiply.at(left, found["term"].to_numpy(np.int64), found["left"].to_numpy(float))
     return left
 
 
-def device_values(
-    plan: gpd.GeoDataFrame, table: pd.DataFrame, zone_of_site: pd.Series[str], rules: tuple[RuleSet, date]
-) -> pd.DataFrame:
+def device_values(plan: gpd.GeoDataFrame, table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """
     Load that a plan would lose without one of its devices, routes and origins fixed.
 
     Leaving a device out multiplies what is left of a term by one over what the device leaves, so that no term is
-    computed again.
+    computed again. ``found``: the `hits` of the plan on the terms.
 
     Returns
     -------
     DataFrame
         ``device_id`` (index of the plan), ``school_id``, ``load`` > 0, the greatest first within each device.
     """
-    found = hits(plan, table, zone_of_site, rules)
-    left = _left(table, found)
+    left = left_of(table, found)
     # A device may act twice on one term; its acts are taken back together.
     per_term = found.groupby(["device", "term"], as_index=False)["left"].prod()
     term = per_term["term"].to_numpy(np.int64)

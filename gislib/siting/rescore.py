@@ -29,7 +29,7 @@ from gislib.network.patch import SHAPING, carriageway_pairs, patched
 from gislib.network.snap import build_obstacles, snap
 from gislib.rules import RuleSet
 from gislib.siting.belief import crossings_believed_alike
-from gislib.siting.impact import FLAGS, Impact, device_rows, impact_of, loads_with
+from gislib.siting.impact import FLAGS, Impact, device_rows, hits, impact_of, left_of, loads_with
 from gislib.siting.routes import Routes, ground_of, moved, reaches_of, routes_on, touched
 from gislib.siting.sites import Situation, site_terms, zone_campus
 
@@ -67,6 +67,8 @@ class Rescored:
         Campuses assessed again for the last change; the others kept their terms.
     today, plan
         What was scored.
+    acts
+        `impact.hits` of the plan on today's terms.
     routes, terms
         Streets as the plan leaves them, and the site terms of all campuses on them: the next change starts here.
     """
@@ -75,6 +77,7 @@ class Rescored:
     assessed: tuple[str, ...]
     today: Today
     plan: gpd.GeoDataFrame
+    acts: pd.DataFrame
     routes: Routes
     terms: pd.DataFrame
 
@@ -136,7 +139,8 @@ def _scored(
     rules = today.rules
     zones = today.zones if terms is today.terms else today.zones.combine_first(zone_campus(terms))
     rest = _seen_once(plan[(plan["treatment_id"] != "crossing").to_numpy(bool)], today.now.ground.tables)
-    fixed = loads_with(plan, today.terms, today.zones, rules)
+    acts = hits(plan, today.terms, today.zones, rules)
+    fixed = left_of(today.terms, acts)
     # Where nothing shapes the streets, both are one calculation, half of the time of an edit.
     same = terms is today.terms and len(rest) == len(plan)
     loads = {
@@ -144,7 +148,7 @@ def _scored(
         "fixed": (today.terms, fixed),
         "rerouted": (terms, fixed if same else loads_with(rest, terms, zones, rules)),
     }
-    return Rescored(impact_of(today.now, loads, rules), assessed, today, plan, routes, terms)
+    return Rescored(impact_of(today.now, loads, rules), assessed, today, plan, acts, routes, terms)
 
 
 def _seen_once(plan: gpd.GeoDataFrame, tables: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
